@@ -1,0 +1,71 @@
+// Mutex, MutexLock and CondVar with the annotations clang's -Wthread-safety checks. A mutex is
+// declared just before the fields it guards: `int count_ NSL_GUARDED_BY(mutex_);`
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#if defined(__clang__)
+#define NSL_THREAD_ANNOTATION(x) __attribute__((x))
+#else
+#define NSL_THREAD_ANNOTATION(x)
+#endif
+
+#define NSL_CAPABILITY(x) NSL_THREAD_ANNOTATION(capability(x))
+#define NSL_SCOPED_CAPABILITY NSL_THREAD_ANNOTATION(scoped_lockable)
+#define NSL_GUARDED_BY(x) NSL_THREAD_ANNOTATION(guarded_by(x))
+#define NSL_REQUIRES(...) NSL_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+#define NSL_EXCLUDES(...) NSL_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+#define NSL_ACQUIRE(...) NSL_THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
+#define NSL_RELEASE(...) NSL_THREAD_ANNOTATION(release_capability(__VA_ARGS__))
+#define NSL_NO_THREAD_SAFETY_ANALYSIS NSL_THREAD_ANNOTATION(no_thread_safety_analysis)
+
+namespace nsl {
+
+class NSL_CAPABILITY("mutex") Mutex {
+ public:
+  Mutex() = default;
+  Mutex(const Mutex&) = delete;
+  Mutex& operator=(const Mutex&) = delete;
+
+  void lock() NSL_ACQUIRE() { mutex_.lock(); }
+  void unlock() NSL_RELEASE() { mutex_.unlock(); }
+
+ private:
+  friend class MutexLock;
+  std::mutex mutex_;
+};
+
+class NSL_SCOPED_CAPABILITY MutexLock {
+ public:
+  explicit MutexLock(Mutex& mutex) NSL_ACQUIRE(mutex) : lock_(mutex.mutex_) {}
+  ~MutexLock() NSL_RELEASE() = default;
+  MutexLock(const MutexLock&) = delete;
+  MutexLock& operator=(const MutexLock&) = delete;
+
+ private:
+  friend class CondVar;
+  std::unique_lock<std::mutex> lock_;
+};
+
+// wait() may wake without a reason: always call it in a loop over the guarded condition.
+class CondVar {
+ public:
+  CondVar() = default;
+  CondVar(const CondVar&) = delete;
+  CondVar& operator=(const CondVar&) = delete;
+
+  void wait(MutexLock& lock) { condition_.wait(lock.lock_); }
+  template <class Clock, class Duration>
+  std::cv_status wait_until(MutexLock& lock, std::chrono::time_point<Clock, Duration> time) {
+    return condition_.wait_until(lock.lock_, time);
+  }
+  void notify_one() { condition_.notify_one(); }
+  void notify_all() { condition_.notify_all(); }
+
+ private:
+  std::condition_variable condition_;
+};
+
+}  // namespace nsl
