@@ -14,6 +14,6 @@ namespace nsl::internal {
 
 }  // namespace nsl::internal
 
-#define NSL_ASSERT(expression) \
+#define NSL_ASSERT(expression)         \
   ((expression) ? static_cast<void>(0) \
                 : ::nsl::internal::assertion_failed(#expression, __FILE__, __LINE__))

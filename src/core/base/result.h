@@ -62,14 +62,14 @@ Code code_from_text(std::string_view text);
 // NSL_TRY(auto key, parse_key(text)); returns the error of parse_key, or declares `key`.
 #define NSL_TRY(declaration, expression) \
   NSL_TRY_INNER(NSL_CONCAT(nsl_try_result_, __LINE__), declaration, expression)
-#define NSL_TRY_INNER(result, declaration, expression)                                \
-  auto result = (expression);                                                         \
-  if (!result.has_value()) return ::std::unexpected(::std::move(result).error());     \
+#define NSL_TRY_INNER(result, declaration, expression)                            \
+  auto result = (expression);                                                     \
+  if (!result.has_value()) return ::std::unexpected(::std::move(result).error()); \
   declaration = ::std::move(*result)
 
 // NSL_TRY_VOID(check(text)); returns the error of a Result<void>, or goes on.
-#define NSL_TRY_VOID(expression)                                                              \
-  do {                                                                                        \
-    auto nsl_try_void = (expression);                                                         \
+#define NSL_TRY_VOID(expression)                                                                \
+  do {                                                                                          \
+    auto nsl_try_void = (expression);                                                           \
     if (!nsl_try_void.has_value()) return ::std::unexpected(::std::move(nsl_try_void).error()); \
   } while (false)

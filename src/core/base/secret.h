@@ -1,6 +1,7 @@
 // Secret<N> and SecretBytes hold key material and secret values. Their memory comes from one locked
-// arena that is excluded from core dumps, is zeroed when given back, and is never copied by accident: the types move, they
-// do not copy, print, hash or compare (equality is constant-time and by name).
+// arena that is excluded from core dumps, is zeroed when given back, and is never copied by
+// accident: the types move, they do not copy, print, hash or compare (equality is constant-time and
+// by name).
 //
 // LIMIT: the arena has limits::kSecretArenaBytes; when it is full the allocation fails loudly
 // (the process aborts), because going on with unlocked memory would break the promise silently.
