@@ -111,26 +111,26 @@ function(nsl_generate_table input output generator)
     VERBATIM)
 endfunction()
 
-# Protobuf: nsl_proto(v1 nsl/v1/a.proto ...) makes target nsl_api_v1 whose include tree holds only
-# that package (and those it depends on), so that a zone sees only the contracts it is granted.
+# Protobuf: nsl_proto(v1 PROTOS nsl/v1/a.proto ...) makes target nsl_api_v1 whose include tree holds
+# only that package, so that a zone sees only the contracts it is granted.
 function(nsl_proto package)
   cmake_parse_arguments(ARG "" "" "PROTOS;DEPENDS" ${ARGN})
   set(out ${NSL_GEN_DIR}/api_${package})
   file(MAKE_DIRECTORY ${out})
-  set(sources)
-  set(inputs)
+  add_library(nsl_api_${package} STATIC)
   foreach(proto ${ARG_PROTOS})
     string(REPLACE ".proto" "" stem ${proto})
-    list(APPEND sources ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
-    list(APPEND inputs ${CMAKE_SOURCE_DIR}/api/${proto})
+    set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h ${out}/${stem}.service.h)
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND ${Protobuf_PROTOC_EXECUTABLE} --cpp_out=${out} --nsl_out=${out}
+        --plugin=protoc-gen-nsl=$<TARGET_FILE:protoc-gen-nsl>
+        -I ${CMAKE_SOURCE_DIR}/api ${CMAKE_SOURCE_DIR}/api/${proto}
+      DEPENDS ${CMAKE_SOURCE_DIR}/api/${proto} protoc-gen-nsl
+      COMMENT "Generating ${proto}"
+      VERBATIM)
+    target_sources(nsl_api_${package} PRIVATE ${outputs})
   endforeach()
-  add_custom_command(
-    OUTPUT ${sources}
-    COMMAND ${Protobuf_PROTOC_EXECUTABLE} --cpp_out=${out} -I ${CMAKE_SOURCE_DIR}/api ${inputs}
-    DEPENDS ${inputs}
-    COMMENT "Generating nsl_api_${package}"
-    VERBATIM)
-  add_library(nsl_api_${package} STATIC ${sources})
   target_include_directories(nsl_api_${package} SYSTEM PUBLIC ${out})
-  target_link_libraries(nsl_api_${package} PUBLIC protobuf::libprotobuf ${ARG_DEPENDS})
+  target_link_libraries(nsl_api_${package} PUBLIC protobuf::libprotobuf nsl_core_base ${ARG_DEPENDS})
 endfunction()

@@ -36,6 +36,8 @@ endif()
 
 find_program(NSL_CCACHE ccache)
 set(NSL_ZONE_GUARD ${CMAKE_SOURCE_DIR}/tools/zones/guard.py)
+# The system interpreter first: version managers put slow shims of the same name on PATH.
+find_program(NSL_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
 find_program(NSL_PYTHON python3 REQUIRED)
 set(CMAKE_CXX_COMPILER_LAUNCHER ${NSL_PYTHON} -S -E ${NSL_ZONE_GUARD} compile ${NSL_CCACHE})
 set(CMAKE_CXX_LINKER_LAUNCHER ${NSL_PYTHON} -S -E ${NSL_ZONE_GUARD} link)
