@@ -124,17 +124,18 @@ def neo_go():
 def v8():
     """The static V8 of the JavaScript runner, unless NSL_V8_ROOT names another."""
     script = paths.ROOT / "tools/v8/fetch.sh"
-    if os.environ.get("NSL_V8_ROOT") or not script.exists():
+    folder = paths.DEPS / "v8"
+    if os.environ.get("NSL_V8_ROOT"):
         return
     stamp = paths.DEPS / "v8.sha256"
-    want = digest(*sorted(file for file in script.parent.rglob("*") if file.is_file()))
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == want and (paths.DEPS / "v8").exists():
+    want = digest(*sorted(file for file in script.parent.iterdir() if file.is_file()))
+    if folder.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
         return
     compiler = go()
     paths.DEPS.mkdir(parents=True, exist_ok=True)
     with console.Step("fetch V8", log="setup-v8") as step:
-        step.run(["sh", script], "V8 could not be fetched: is the Go module proxy reachable?",
-                 env=paths.environment(GO=compiler, GOFLAGS="-buildvcs=false"))
+        step.run(["sh", script, folder, compiler],
+                 "V8 could not be fetched: is the Go module proxy reachable?")
     stamp.write_text(want, encoding="utf-8")
 
 

@@ -26,8 +26,8 @@ def run_suites(options):
     yield suites.unit(options.preset, options.filter)
     if options.unit:
         return
-    yield suites.python("tools", ["tools"], options.preset, options.filter)
     needs.neo_go()
+    yield suites.python("tools", ["tools"], options.preset, options.filter)
     for name in suites.python_folders():
         yield suites.python(name, [f"tests/{name}"], options.preset, options.filter, slow=options.all)
     if options.all:
