@@ -1,0 +1,31 @@
+// The few point operations P-256 needs from OpenSSL, on bytes only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "core/base/bytes.h"
+#include "core/crypto/hash.h"
+
+namespace nsl::crypto::internal {
+
+using PointBytes = std::array<std::uint8_t, 65>;  // 0x04 || x || y
+
+// The point of a SEC 1 encoding, compressed or not; nothing when it is not on the curve or is
+// infinity.
+std::optional<PointBytes> decode_point(ByteView bytes);
+
+// scalar * G. The scalar is secret and in 1 .. n - 1.
+PointBytes multiply_base(std::span<const std::uint8_t, 32> scalar);
+
+// x of scalar * point. The scalar is secret and in 1 .. n - 1; the point came from decode_point.
+void multiply_point_x(std::span<const std::uint8_t, 32> scalar, const PointBytes& point,
+                      std::span<std::uint8_t, 32> x);
+
+// OpenSSL's ECDSA verification of r || s; the point came from decode_point.
+bool verify_ecdsa(const PointBytes& point, const Digest32& digest,
+                  std::span<const std::uint8_t, 64> signature);
+
+}  // namespace nsl::crypto::internal
