@@ -2,6 +2,8 @@
 //   - an interface with one pure virtual method per operation, templated on the server's call
 //     context, so that a missing operation does not compile and no list of operations exists; and
 //   - a stub that calls the service over a wire::Transport.
+// The CMake function nsl_proto collects the files of one package in <package>/all_files.h through
+// the accessor this plug-in writes for each file; that also keeps the linker from dropping them.
 #include <google/protobuf/compiler/code_generator.h>
 #include <google/protobuf/compiler/plugin.h>
 #include <google/protobuf/descriptor.h>
@@ -22,7 +24,8 @@ using google::protobuf::ServiceDescriptor;
 using google::protobuf::io::Printer;
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
   return text;
@@ -43,12 +46,9 @@ std::string cpp_type(const Descriptor& message) {
 }
 
 std::map<std::string, std::string> variables(const MethodDescriptor& method) {
-  return {{"name", snake_case(method.name())},
-          {"method", method.name()},
-          {"index", std::to_string(method.index())},
-          {"service", method.service()->full_name()},
-          {"request", cpp_type(*method.input_type())},
-          {"reply", cpp_type(*method.output_type())}};
+  return {{"name", snake_case(method.name())},         {"method", method.name()},
+          {"index", std::to_string(method.index())},   {"service", method.service()->full_name()},
+          {"request", cpp_type(*method.input_type())}, {"reply", cpp_type(*method.output_type())}};
 }
 
 void print_interface(const ServiceDescriptor& service, Printer& out) {
@@ -60,22 +60,25 @@ void print_interface(const ServiceDescriptor& service, Printer& out) {
             " public:\n");
   for (int i = 0; i < service.method_count(); ++i) {
     out.Print(variables(*service.method(i)),
-              "  virtual ::nsl::Result<$reply$> $name$(const Call& call, const $request$& request) = 0;\n");
+              "  virtual ::nsl::Result<$reply$> $name$(const Call& call, const $request$& request) "
+              "= 0;\n");
   }
   out.Print(names,
             "\n  const ::google::protobuf::ServiceDescriptor& descriptor() const final {\n"
             "    return *$any$::descriptor()->file()->FindServiceByName(\"$service$\");\n"
             "  }\n\n"
             "  ::nsl::Result<::nsl::wire::MessagePointer> dispatch(\n"
-            "      int method_index, const Call& call, const ::google::protobuf::Message& request) final {\n"
+            "      int method_index, const Call& call, const ::google::protobuf::Message& request) "
+            "final {\n"
             "    switch (method_index) {\n");
   for (int i = 0; i < service.method_count(); ++i) {
-    out.Print(variables(*service.method(i)),
-              "      case $index$: {\n"
-              "        auto reply = $name$(call, static_cast<const $request$&>(request));\n"
-              "        if (!reply.has_value()) return ::std::unexpected(::std::move(reply).error());\n"
-              "        return ::nsl::wire::MessagePointer(new $reply$(::std::move(*reply)));\n"
-              "      }\n");
+    out.Print(
+        variables(*service.method(i)),
+        "      case $index$: {\n"
+        "        auto reply = $name$(call, static_cast<const $request$&>(request));\n"
+        "        if (!reply.has_value()) return ::std::unexpected(::std::move(reply).error());\n"
+        "        return ::nsl::wire::MessagePointer(new $reply$(::std::move(*reply)));\n"
+        "      }\n");
   }
   out.Print(
       "    }\n"
@@ -85,18 +88,29 @@ void print_interface(const ServiceDescriptor& service, Printer& out) {
 }
 
 void print_stub(const ServiceDescriptor& service, Printer& out) {
-  out.Print({{"service", service.name()}},
-            "class $service$Stub {\n"
-            " public:\n"
-            "  explicit $service$Stub(::nsl::wire::Transport& transport) : transport_(transport) {}\n\n");
+  out.Print(
+      {{"service", service.name()}},
+      "class $service$Stub {\n"
+      " public:\n"
+      "  explicit $service$Stub(::nsl::wire::Transport& transport) : transport_(transport) {}\n\n");
   for (int i = 0; i < service.method_count(); ++i) {
     out.Print(variables(*service.method(i)),
               "  ::nsl::Result<$reply$> $name$(const $request$& request,\n"
               "      const ::nsl::Deadline& deadline) const {\n"
-              "    return ::nsl::wire::call<$reply$>(transport_, \"$service$\", \"$method$\", request, deadline);\n"
+              "    return ::nsl::wire::call<$reply$>(transport_, \"$service$\", \"$method$\", "
+              "request, deadline);\n"
               "  }\n");
   }
   out.Print("\n private:\n  ::nsl::wire::Transport& transport_;\n};\n\n");
+}
+
+// wallet_file(): the descriptor of nsl/v1/wallet.proto.
+void print_file_accessor(const FileDescriptor& file, Printer& out) {
+  const std::string stem = file.name().substr(file.name().rfind('/') + 1);
+  out.Print({{"stem", stem.substr(0, stem.rfind('.'))}, {"any", cpp_type(*file.message_type(0))}},
+            "inline const ::google::protobuf::FileDescriptor* $stem$_file() {\n"
+            "  return $any$::descriptor()->file();\n"
+            "}\n\n");
 }
 
 class Generator final : public google::protobuf::compiler::CodeGenerator {
@@ -113,6 +127,7 @@ class Generator final : public google::protobuf::compiler::CodeGenerator {
               "#include \"core/wire/service.h\"\n#include \"$stem$.pb.h\"\n\n");
     const std::string space = replaced(file->package(), ".", "::");
     out.Print({{"space", space}}, "namespace $space$ {\n\n");
+    if (file->message_type_count() > 0) print_file_accessor(*file, out);
     for (int i = 0; i < file->service_count(); ++i) {
       print_interface(*file->service(i), out);
       print_stub(*file->service(i), out);
