@@ -125,6 +125,13 @@ class Step:
                 child.wait()
                 raise
 
+    def outcome(self, command, **options):
+        """What a command says on both streams, whatever its status."""
+        done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                              stderr=subprocess.STDOUT, text=True, check=False, errors="replace",
+                              cwd=options.get("cwd", paths.ROOT), env=options.get("env") or paths.environment())
+        return done.stdout
+
     def run(self, command, sentence=None, **options):
         status = self.output(command, **options)
         if status != 0:

@@ -114,6 +114,18 @@ def python(name, folders, preset, pattern=None, slow=False):
     return result
 
 
+def contracts():
+    """The committed contract artefacts are what their sources give."""
+    result = Result("contracts")
+    needs.go()
+    with console.Step("contracts tests", log="test-contracts") as step:
+        result.log = step.log
+        status = step.output(["sh", "contracts/build.sh", "--check"])
+        result.count("contracts/build.sh --check", "passed" if status == 0 else "failed", f"exit {status}")
+        step.note = result.note()
+    return result
+
+
 def python_folders():
     """tests/<kind> folders that hold pytest files, in the order of their names."""
     found = {file.relative_to(paths.ROOT / "tests").parts[0]

@@ -27,6 +27,8 @@ def run_suites(options):
     if options.unit:
         return
     needs.neo_go()
+    if not options.filter:
+        yield suites.contracts()
     yield suites.python("tools", ["tools"], options.preset, options.filter)
     for name in suites.python_folders():
         yield suites.python(name, [f"tests/{name}"], options.preset, options.filter, slow=options.all)
