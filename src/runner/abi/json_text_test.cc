@@ -1,0 +1,75 @@
+#include "runner/abi/json_text.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+using namespace nsl::runner::abi;
+
+namespace {
+
+TEST(JsonText, AcceptsEveryKindOfValue) {
+  for (const char* text : {"null", "true", "false", "0", "-0", "10", "-1.5", "1e9", "1.25E-3",
+                           "\"\"", "\"a\\u00e4\\n\"", "[]", "{}", " [ 1 , 2 ] ",
+                           "{\"a\":[{\"b\":{}},null],\"c\":\"d\"}", "[[[]],[]]"}) {
+    EXPECT_TRUE(is_json_text(text)) << text;
+  }
+}
+
+TEST(JsonText, RefusesWhatTheGrammarDoesNotHave) {
+  for (const char* text : {"",
+                           " ",
+                           "nul",
+                           "nullx",
+                           "01",
+                           "+1",
+                           "1.",
+                           ".5",
+                           "1e",
+                           "NaN",
+                           "Infinity",
+                           "'a'",
+                           "\"",
+                           "\"\\x\"",
+                           "\"\\u12g4\"",
+                           "\"\n\"",
+                           "[1,]",
+                           "[,1]",
+                           "[1 2]",
+                           "{a:1}",
+                           "{\"a\"}",
+                           "{\"a\":1,}",
+                           "{\"a\" 1}",
+                           "[}",
+                           "{]",
+                           "[1]]",
+                           "1 2",
+                           "[",
+                           "{",
+                           "{\"a\":",
+                           "\xef\xbb\xbf{}"}) {
+    EXPECT_FALSE(is_json_text(text)) << text;
+  }
+}
+
+TEST(JsonText, RefusesNestingDeeperThanItsLimit) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  EXPECT_TRUE(is_json_text(nested(kJsonDepthMax)));
+  EXPECT_FALSE(is_json_text(nested(kJsonDepthMax + 1)));
+  EXPECT_FALSE(is_json_text(std::string(10'000'000, '[')));
+}
+
+// The table of Unicode 15, section 3.9, "Well-Formed UTF-8 Byte Sequences".
+TEST(Utf8, RefusesOverlongFormsSurrogatesAndCutSequences) {
+  EXPECT_TRUE(is_utf8("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"));
+  EXPECT_TRUE(is_utf8("\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"));
+  for (const char* text :
+       {"\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xff"}) {
+    EXPECT_FALSE(is_utf8(text));
+  }
+}
+
+}  // namespace
