@@ -1,0 +1,46 @@
+// Processes: starting ourselves afresh, dying with the parent, signalling by pidfd, and the
+// kernel's figures of what a process used.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "runner/posix/descriptor.h"
+
+namespace nsl::runner::posix {
+
+// Microseconds on the monotonic clock.
+std::int64_t monotonic_us();
+
+// The kernel kills this process when the thread that started it ends. False when the parent is
+// already another process than `parent`.
+bool die_with_parent(pid_t parent);
+
+// Descriptors 0, 1 and 2 exist afterwards (/dev/null where they did not), every other one except
+// `kept` is closed.
+void keep_only(int kept);
+
+// Orphaned grandchildren become our children; reap_orphans() buries those that ended.
+void adopt_orphans();
+void reap_orphans();
+
+// Starts this very executable again with `arguments` and an environment that holds only TZ=UTC, so
+// that the new process has its own address layout and nothing of our memory. `passed` becomes
+// descriptor 3. The new process dies with us.
+Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descriptor& passed);
+
+Result<Descriptor> open_pidfd(pid_t pid);
+// SIGKILL; false when the process is gone.
+bool kill_by_pidfd(int pidfd);
+// Waits for a child of ours; its wait status.
+int wait_for(pid_t pid);
+
+// User and system time `pid` has used; nothing when it is gone.
+std::optional<std::int64_t> cpu_time_us(pid_t pid);
+
+}  // namespace nsl::runner::posix

@@ -1,0 +1,97 @@
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
+
+#include "runner/posix/process.h"
+
+namespace nsl::runner::posix {
+
+std::int64_t monotonic_us() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
+}
+
+bool die_with_parent(pid_t parent) {
+  // SAFETY: prctl with an integer argument.
+  return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == parent;
+}
+
+void keep_only(int kept) {
+  for (int standard = 0; standard <= 2; ++standard) {
+    if (::fcntl(standard, F_GETFD) >= 0) continue;
+    // The lowest free number is the one that is missing.
+    if (::open("/dev/null", O_RDWR) < 0) ::_exit(1);
+  }
+  const auto number = static_cast<unsigned>(kept);
+  // SAFETY: close_range only closes; nothing of ours holds a descriptor yet.
+  if (number > 3) ::close_range(3, number - 1, 0);
+  ::close_range(number + 1, ~0U, 0);
+}
+
+void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+void reap_orphans() {
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
+Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descriptor& passed) {
+  std::string path = "/proc/self/exe";
+  std::vector<std::string> owned = arguments;
+  std::vector<char*> argv{path.data()};
+  for (std::string& argument : owned) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  std::string zone = "TZ=UTC";
+  char* environment[] = {zone.data(), nullptr};
+  const pid_t parent = ::getpid();
+  // SAFETY: between fork and exec only async-signal-safe calls are made.
+  const pid_t child = ::fork();
+  if (child < 0) return fail(Code::runner_unavailable, "Runner is away", "fork failed");
+  if (child > 0) return child;
+  if (!die_with_parent(parent)) ::_exit(1);
+  // dup2 onto the same number would keep close-on-exec.
+  if (passed.number() == 3) {
+    ::fcntl(3, F_SETFD, 0);
+  } else if (::dup2(passed.number(), 3) < 0) {
+    ::_exit(1);
+  }
+  ::execve(path.c_str(), argv.data(), environment);
+  ::_exit(127);
+}
+
+Result<Descriptor> open_pidfd(pid_t pid) {
+  // SAFETY: plain numbers; the result is a new descriptor or -1.
+  const long number = ::syscall(SYS_pidfd_open, pid, 0);
+  if (number < 0) return fail(Code::runner_unavailable, "Runner is away", "pidfd_open failed");
+  return Descriptor(static_cast<int>(number));
+}
+
+bool kill_by_pidfd(int pidfd) {
+  // SAFETY: a null siginfo means "as kill does".
+  return ::syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0) == 0;
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+std::optional<std::int64_t> cpu_time_us(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;
+  if (::clock_gettime(clock, &used) != 0) return std::nullopt;
+  return std::int64_t{used.tv_sec} * 1'000'000 + used.tv_nsec / 1'000;
+}
+
+}  // namespace nsl::runner::posix

@@ -1,0 +1,187 @@
+// The system call filter: an allow-list for code that only computes and talks over one socket.
+// Whatever is not named gets EPERM, because engines probe and degrade well; what no engine needs
+// and every attacker wants ends the process.
+#include <errno.h>
+#include <linux/filter.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+#include "runner/sandbox/cage.h"
+
+namespace nsl::runner::sandbox {
+namespace {
+
+// Always allowed, whatever the arguments: memory of one's own, time, randomness, waiting, ending.
+constexpr std::array kAllowed{
+    SCMP_SYS(exit_group),     SCMP_SYS(exit),         SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(munmap),       SCMP_SYS(madvise),
+    SCMP_SYS(mremap),         SCMP_SYS(brk),          SCMP_SYS(futex),
+    SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),         SCMP_SYS(gettid),       SCMP_SYS(sched_yield),
+    SCMP_SYS(restart_syscall)};
+
+// An attack, not a probe: the process ends with SIGSYS.
+constexpr std::array kAttacks{SCMP_SYS(fork),
+                              SCMP_SYS(vfork),
+                              SCMP_SYS(clone),
+                              SCMP_SYS(clone3),
+                              SCMP_SYS(execve),
+                              SCMP_SYS(execveat),
+                              SCMP_SYS(ptrace),
+                              SCMP_SYS(process_vm_readv),
+                              SCMP_SYS(process_vm_writev),
+                              SCMP_SYS(process_madvise),
+                              SCMP_SYS(kill),
+                              SCMP_SYS(tkill),
+                              SCMP_SYS(rt_sigqueueinfo),
+                              SCMP_SYS(rt_tgsigqueueinfo),
+                              SCMP_SYS(pidfd_open),
+                              SCMP_SYS(pidfd_getfd),
+                              SCMP_SYS(pidfd_send_signal),
+                              SCMP_SYS(kcmp),
+                              SCMP_SYS(bpf),
+                              SCMP_SYS(perf_event_open),
+                              SCMP_SYS(userfaultfd),
+                              SCMP_SYS(io_uring_setup),
+                              SCMP_SYS(io_uring_enter),
+                              SCMP_SYS(io_uring_register),
+                              SCMP_SYS(memfd_create),
+                              SCMP_SYS(memfd_secret),
+                              SCMP_SYS(mount),
+                              SCMP_SYS(umount2),
+                              SCMP_SYS(move_mount),
+                              SCMP_SYS(open_tree),
+                              SCMP_SYS(fsopen),
+                              SCMP_SYS(fsmount),
+                              SCMP_SYS(pivot_root),
+                              SCMP_SYS(chroot),
+                              SCMP_SYS(unshare),
+                              SCMP_SYS(setns),
+                              SCMP_SYS(keyctl),
+                              SCMP_SYS(add_key),
+                              SCMP_SYS(request_key),
+                              SCMP_SYS(open_by_handle_at),
+                              SCMP_SYS(init_module),
+                              SCMP_SYS(finit_module),
+                              SCMP_SYS(delete_module),
+                              SCMP_SYS(kexec_load),
+                              SCMP_SYS(kexec_file_load),
+                              SCMP_SYS(reboot),
+                              SCMP_SYS(swapon),
+                              SCMP_SYS(swapoff),
+                              SCMP_SYS(acct),
+                              SCMP_SYS(iopl),
+                              SCMP_SYS(ioperm),
+                              SCMP_SYS(modify_ldt),
+                              SCMP_SYS(personality),
+                              SCMP_SYS(setuid),
+                              SCMP_SYS(setgid),
+                              SCMP_SYS(setreuid),
+                              SCMP_SYS(setregid),
+                              SCMP_SYS(setresuid),
+                              SCMP_SYS(setresgid),
+                              SCMP_SYS(setgroups),
+                              SCMP_SYS(capset)};
+
+struct Context {
+  scmp_filter_ctx handle = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+  Context() = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  ~Context() {
+    if (handle != nullptr) seccomp_release(handle);
+  }
+};
+
+// Descriptor arguments are 32 bits wide; the kernel ignores the upper half.
+constexpr std::uint64_t kLowHalf = 0xffffffff;
+
+template <class... Conditions>
+bool allow(const Context& context, int call, Conditions... conditions) {
+  const std::array<scmp_arg_cmp, sizeof...(conditions)> list{conditions...};
+  return seccomp_rule_add_array(context.handle, SCMP_ACT_ALLOW, call, sizeof...(conditions),
+                                list.data()) == 0;
+}
+
+// The socket only without an address, so that no other peer can be named.
+bool allow_socket(const Context& context) {
+  const scmp_arg_cmp on_socket = SCMP_A0_64(SCMP_CMP_MASKED_EQ, kLowHalf, kRunSocket);
+  const scmp_arg_cmp no_address = SCMP_A4_64(SCMP_CMP_EQ, 0);
+  return allow(context, SCMP_SYS(recvfrom), on_socket, no_address) &&
+         allow(context, SCMP_SYS(sendto), on_socket, no_address);
+}
+
+// Private anonymous memory only, and executable only for an engine that compiles.
+bool allow_memory(const Context& context, ExecutableMemory executable_memory) {
+  const scmp_arg_cmp is_private =
+      SCMP_A3_64(SCMP_CMP_MASKED_EQ, MAP_TYPE | MAP_ANONYMOUS, MAP_PRIVATE | MAP_ANONYMOUS);
+  if (executable_memory == ExecutableMemory::allowed) {
+    return allow(context, SCMP_SYS(mmap), is_private) && allow(context, SCMP_SYS(mprotect)) &&
+           allow(context, SCMP_SYS(pkey_mprotect));
+  }
+  const scmp_arg_cmp not_executable = SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  return allow(context, SCMP_SYS(mmap), not_executable, is_private) &&
+         allow(context, SCMP_SYS(mprotect), not_executable);
+}
+
+}  // namespace
+
+struct SyscallFilter::Program {
+  std::vector<sock_filter> instructions;
+};
+
+SyscallFilter::SyscallFilter(std::unique_ptr<Program> program) : program_(std::move(program)) {}
+SyscallFilter::~SyscallFilter() = default;
+SyscallFilter::SyscallFilter(SyscallFilter&&) noexcept = default;
+SyscallFilter& SyscallFilter::operator=(SyscallFilter&&) noexcept = default;
+
+Result<SyscallFilter> SyscallFilter::make(ExecutableMemory executable_memory) {
+  const auto refuse = [](const char* what) {
+    return fail(Code::sandbox_unavailable, "A sandbox layer is not available", what);
+  };
+  const Context context;
+  if (context.handle == nullptr) return refuse("seccomp_init");
+  // A call through another architecture's entry (32-bit, x32) never is an engine's.
+  bool is_good =
+      seccomp_attr_set(context.handle, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
+  is_good = is_good && seccomp_attr_set(context.handle, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
+  for (const int call : kAllowed) is_good = is_good && allow(context, call);
+  for (const int call : kAttacks) {
+    is_good = is_good &&
+              seccomp_rule_add_array(context.handle, SCMP_ACT_KILL_PROCESS, call, 0, nullptr) == 0;
+  }
+  is_good = is_good && allow_socket(context) && allow_memory(context, executable_memory);
+  if (!is_good) return refuse("seccomp rules");
+
+  const int file = ::memfd_create("filter", MFD_CLOEXEC);
+  if (file < 0) return refuse("memfd_create");
+  auto program = std::make_unique<Program>();
+  is_good = seccomp_export_bpf(context.handle, file) == 0;
+  const off_t size = ::lseek(file, 0, SEEK_END);
+  is_good = is_good && size > 0 && static_cast<std::size_t>(size) % sizeof(sock_filter) == 0;
+  if (is_good) {
+    program->instructions.resize(static_cast<std::size_t>(size) / sizeof(sock_filter));
+    is_good =
+        ::pread(file, program->instructions.data(), static_cast<std::size_t>(size), 0) == size;
+  }
+  ::close(file);
+  if (!is_good) return refuse("seccomp_export_bpf");
+  return SyscallFilter(std::move(program));
+}
+
+bool SyscallFilter::install() const {
+  const sock_fprog program{.len = static_cast<unsigned short>(program_->instructions.size()),
+                           .filter = program_->instructions.data()};
+  // SAFETY: the kernel copies the program during the call.
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+std::size_t SyscallFilter::instruction_count() const { return program_->instructions.size(); }
+
+}  // namespace nsl::runner::sandbox

@@ -1,0 +1,131 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "runner/sandbox/cage.h"
+
+using namespace nsl;
+using namespace nsl::runner::sandbox;
+
+namespace {
+
+const SyscallFilter& filter_for(ExecutableMemory executable_memory) {
+  static const auto kRefused = SyscallFilter::make(ExecutableMemory::refused);
+  static const auto kAllowed = SyscallFilter::make(ExecutableMemory::allowed);
+  return executable_memory == ExecutableMemory::refused ? *kRefused : *kAllowed;
+}
+
+// Runs `body` in a caged process; the wait status. The body's result is the exit code.
+int run_caged(const std::function<int()>& body,
+              ExecutableMemory executable_memory = ExecutableMemory::refused) {
+  const SyscallFilter& filter = filter_for(executable_memory);
+  const std::uint64_t data_bytes = data_bytes_mapped() + (64 << 20);
+  int pair[2];
+  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (!enter_run_cage(pair[1], {.data_bytes = data_bytes, .cpu_ms = 1000}, filter)) _exit(99);
+    _exit(body());
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  close(pair[0]);
+  close(pair[1]);
+  return status;
+}
+
+bool exited_with(int status, int code) { return WIFEXITED(status) && WEXITSTATUS(status) == code; }
+bool killed_by(int status, int signal) { return WIFSIGNALED(status) && WTERMSIG(status) == signal; }
+
+int errno_of(long result) { return result == -1 ? errno : 0; }
+
+TEST(Cage, LetsOrdinaryWorkThrough) {
+  EXPECT_TRUE(exited_with(run_caged([] {
+                            void* memory = mmap(nullptr, 1 << 20, PROT_READ | PROT_WRITE,
+                                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                            char byte = 'x';
+                            return memory != MAP_FAILED && send(kRunSocket, &byte, 1, 0) == 1 ? 0
+                                                                                              : 1;
+                          }),
+                          0));
+}
+
+TEST(Cage, RefusesFilesAndNewSockets) {
+  EXPECT_TRUE(
+      exited_with(run_caged([] { return errno_of(open("/etc/passwd", O_RDONLY)); }), EPERM));
+  EXPECT_TRUE(
+      exited_with(run_caged([] { return errno_of(socket(AF_INET, SOCK_STREAM, 0)); }), EPERM));
+  EXPECT_TRUE(exited_with(run_caged([] { return errno_of(prctl(PR_SET_DUMPABLE, 1)); }), EPERM));
+}
+
+TEST(Cage, HasNoDescriptorButItsSocket) {
+  EXPECT_TRUE(exited_with(run_caged([] { return errno_of(dup(kRunSocket)); }), EPERM));
+  EXPECT_TRUE(exited_with(run_caged([] { return errno_of(send(4, "x", 1, 0)); }), EPERM));
+  EXPECT_TRUE(exited_with(run_caged([] { return errno_of(write(2, "x", 1)); }), EPERM));
+}
+
+TEST(Cage, KillsClearAttacks) {
+  for (const long call : {SYS_fork, SYS_vfork, SYS_clone, SYS_clone3, SYS_execve, SYS_ptrace,
+                          SYS_bpf, SYS_kill, SYS_unshare, SYS_mount, SYS_io_uring_setup,
+                          SYS_userfaultfd, SYS_process_vm_readv, SYS_setuid, SYS_memfd_create}) {
+    EXPECT_TRUE(killed_by(run_caged([call] {
+                            syscall(call, 0, 0, 0, 0, 0, 0);
+                            return 0;
+                          }),
+                          SIGSYS))
+        << call;
+  }
+}
+
+TEST(Cage, KillsCallsOfAnotherArchitecture) {
+  constexpr long kX32Bit = 0x40000000;
+  EXPECT_TRUE(killed_by(run_caged([] {
+                          syscall(kX32Bit | SYS_getpid);
+                          return 0;
+                        }),
+                        SIGSYS));
+}
+
+int try_executable_memory() {
+  return errno_of(reinterpret_cast<long>(
+      mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+}
+
+TEST(Cage, RefusesExecutableMemoryUnlessTheEngineCompiles) {
+  EXPECT_TRUE(exited_with(run_caged(try_executable_memory), EPERM));
+  EXPECT_TRUE(exited_with(run_caged(try_executable_memory, ExecutableMemory::allowed), 0));
+  EXPECT_TRUE(exited_with(run_caged([] {
+                            void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE,
+                                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                            return errno_of(mprotect(page, 4096, PROT_READ | PROT_EXEC));
+                          }),
+                          EPERM));
+}
+
+TEST(Cage, BoundsWritableMemory) {
+  EXPECT_TRUE(exited_with(
+      run_caged([] {
+        return errno_of(reinterpret_cast<long>(
+            mmap(nullptr, 128 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+      }),
+      ENOMEM));
+}
+
+TEST(Cage, NamesEveryLayer) {
+  const auto names = layer_names(kLayerSeccomp | kLayerLandlock);
+  ASSERT_EQ(names.size(), 2U);
+  EXPECT_EQ(names[0], "seccomp");
+  EXPECT_EQ(layer_names(~0U).size(), 11U);
+}
+
+}  // namespace

@@ -1,0 +1,62 @@
+// A zygote is a process that has started a language engine and then only forks: one run per
+// request, each a fresh process that enters its cage before it reads its job. The zygote reaps its
+// runs and tells the supervisor what the kernel knows of them. It never reads a byte of a run's.
+//
+// Supervisor and zygote are the same executable and talk over a packet socket, one structure a
+// message.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "runner/sandbox/cage.h"
+
+namespace nsl::runner::zygote {
+
+// A language engine. Everything before run() happens once, in the zygote.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual std::string name() const = 0;
+  virtual sandbox::ExecutableMemory executable_memory() const = 0;
+  virtual sandbox::Layers layers() const = 0;
+  virtual Result<void> prepare() = 0;
+  // In a run's process, caged; `socket` leads to the supervisor, which sends an abi::Job first.
+  // The result is the exit code.
+  virtual int run(int socket) = 0;
+};
+
+// Supervisor to zygote, with the run's end of its socket.
+struct ForkRequest {
+  std::uint64_t slot = 0;
+  std::uint64_t memory_bytes = 0;
+  std::uint32_t cpu_ms = 0;
+  std::uint32_t reserved = 0;
+};
+
+// Zygote to supervisor. `started` carries a pidfd.
+struct Notice {
+  enum class Kind : std::uint32_t { ready, started, not_started, ended };
+  Kind kind = Kind::ready;
+  std::uint32_t layers = 0;
+  std::uint64_t slot = 0;
+  std::int32_t pid = 0;
+  std::int32_t wait_status = 0;
+  std::uint64_t cpu_us = 0;
+  std::uint64_t memory_peak_bytes = 0;
+  char engine[64] = {};
+};
+
+Bytes to_bytes(const ForkRequest& request);
+Bytes to_bytes(const Notice& notice);
+Result<ForkRequest> parse_fork_request(ByteView bytes);
+Result<Notice> parse_notice(ByteView bytes);
+
+// The zygote's life: cage, engine, ready, then forks until `control` closes. The result is the exit
+// code of the process; a run's process never returns.
+int serve(Engine& engine, int control);
+
+}  // namespace nsl::runner::zygote
