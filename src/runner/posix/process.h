@@ -25,9 +25,10 @@ bool die_with_parent(pid_t parent);
 // `kept` is closed.
 void keep_only(int kept);
 
-// Orphaned grandchildren become our children; reap_orphans() buries those that ended.
+// Orphaned grandchildren become our children; reap_orphans() buries those that ended, but none of
+// `children`: their owner waits for them.
 void adopt_orphans();
-void reap_orphans();
+void reap_orphans(const std::vector<pid_t>& children);
 
 // Starts this very executable again with `arguments` and an environment that holds only TZ=UTC, so
 // that the new process has its own address layout and nothing of our memory. `passed` becomes
@@ -39,6 +40,8 @@ Result<Descriptor> open_pidfd(pid_t pid);
 bool kill_by_pidfd(int pidfd);
 // Waits for a child of ours; its wait status.
 int wait_for(pid_t pid);
+// Kills a child of ours and waits for it. Its pid cannot have been reused: nobody else reaps it.
+void kill_child(pid_t pid);
 
 // User and system time `pid` has used; nothing when it is gone.
 std::optional<std::int64_t> cpu_time_us(pid_t pid);

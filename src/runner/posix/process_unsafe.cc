@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 
@@ -38,8 +39,13 @@ void keep_only(int kept) {
 
 void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
-void reap_orphans() {
-  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+void reap_orphans(const std::vector<pid_t>& children) {
+  for (;;) {
+    siginfo_t ended{};
+    // Looks without burying, so that a child's pid stays its own.
+    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+    if (std::find(children.begin(), children.end(), ended.si_pid) != children.end()) return;
+    wait_for(ended.si_pid);
   }
 }
 
@@ -84,6 +90,11 @@ int wait_for(pid_t pid) {
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   return status;
+}
+
+void kill_child(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  wait_for(pid);
 }
 
 std::optional<std::int64_t> cpu_time_us(pid_t pid) {

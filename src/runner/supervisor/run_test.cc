@@ -1,0 +1,105 @@
+#include "runner/supervisor/run.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "core/base/limits.h"
+
+using namespace nsl;
+using namespace nsl::runner;
+using namespace nsl::runner::supervisor;
+using Status = v1::RunFinished;
+
+namespace {
+
+// Wait statuses as wait(2) encodes them.
+constexpr int kExitedCleanly = 0;
+constexpr int exited(int code) { return code << 8; }
+
+Ending with_done(abi::Done done) {
+  Ending ending{.output_bytes_max = 16};
+  ending.done = std::move(done);
+  return ending;
+}
+
+TEST(Run, ZeroLimitsAreTheDefaultsAndLargeOnesAreCut) {
+  const v1::RunLimits standard = to_effective_limits({});
+  EXPECT_EQ(standard.wall_ms(), limits::kRunWallMsDefault);
+  EXPECT_EQ(standard.memory_bytes(), static_cast<std::uint64_t>(limits::kRunMemoryBytesMax));
+  v1::RunLimits asked;
+  asked.set_wall_ms(0xffffffff);
+  asked.set_cpu_ms(7);
+  asked.set_host_calls(0xffffffff);
+  const v1::RunLimits limits = to_effective_limits(asked);
+  EXPECT_EQ(limits.wall_ms(), limits::kRunWallMsMax);
+  EXPECT_EQ(limits.cpu_ms(), 7U);
+  EXPECT_EQ(limits.host_calls(), limits::kRunHostCallsMax);
+}
+
+TEST(Run, AResultWithACleanExitSucceeds) {
+  const auto finished = to_finished(with_done({.output = "{\"a\":1}"}));
+  EXPECT_EQ(finished.status(), Status::SUCCEEDED);
+  EXPECT_EQ(finished.output(), "{\"a\":1}");
+  EXPECT_FALSE(finished.has_error());
+}
+
+TEST(Run, AResultWithoutACleanExitIsACrash) {
+  Ending ending = with_done({.output = "1"});
+  ending.wait_status = SIGSEGV;
+  EXPECT_EQ(to_finished(ending).status(), Status::CRASHED);
+  ending.wait_status = exited(1);
+  EXPECT_EQ(to_finished(ending).status(), Status::CRASHED);
+}
+
+TEST(Run, ACleanExitWithoutAResultIsACrash) {
+  EXPECT_EQ(to_finished({.wait_status = kExitedCleanly}).status(), Status::CRASHED);
+}
+
+TEST(Run, TheReasonOfTheKillWins) {
+  Ending ending = with_done({.output = "1"});
+  ending.wait_status = SIGKILL;
+  ending.kill = KillReason::wall_time;
+  EXPECT_EQ(to_finished(ending).status(), Status::TIMED_OUT);
+  ending.kill = KillReason::cpu_time;
+  EXPECT_EQ(to_finished(ending).error().code(), code_text(Code::run_timed_out));
+  ending.kill = KillReason::cancelled;
+  EXPECT_EQ(to_finished(ending).status(), Status::CANCELLED);
+  ending.kill = KillReason::protocol;
+  EXPECT_EQ(to_finished(ending).error().code(), code_text(Code::runner_protocol));
+}
+
+TEST(Run, OutputOfACapturedEngineIsCheckedAgain) {
+  EXPECT_EQ(to_finished(with_done({.output = "NaN"})).status(), Status::OUTPUT_INVALID);
+  EXPECT_EQ(to_finished(with_done({.output = std::string(17, '1')})).status(),
+            Status::OUTPUT_TOO_LARGE);
+}
+
+TEST(Run, MapsDeathToWhatTheUserCanMend) {
+  EXPECT_EQ(to_finished({.wait_status = exited(abi::kExitOutOfMemory)}).status(), Status::MEMORY);
+  EXPECT_EQ(to_finished({.wait_status = SIGXCPU}).status(), Status::TIMED_OUT);
+  EXPECT_EQ(to_finished({.wait_status = SIGSYS}).status(), Status::CRASHED);
+  EXPECT_EQ(to_finished({.process = Ending::Process::lost}).status(), Status::CRASHED);
+  EXPECT_EQ(to_finished({.process = Ending::Process::not_started}).status(), Status::NOT_STARTED);
+}
+
+TEST(Run, AnErrorKeepsItsPlaceInTheSource) {
+  const auto finished = to_finished(with_done({.status = abi::DoneStatus::failed,
+                                               .message = "boom",
+                                               .line = 3,
+                                               .column = 9,
+                                               .stack = "at main"}));
+  EXPECT_EQ(finished.status(), Status::FAILED);
+  EXPECT_EQ(finished.error().code(), code_text(Code::run_failed));
+  EXPECT_EQ(finished.error().message(), "boom");
+  EXPECT_EQ(finished.error().line(), 3U);
+  EXPECT_EQ(finished.error().column(), 9U);
+}
+
+TEST(Run, OnlyCorruptionMakesAZygoteSuspicious) {
+  EXPECT_TRUE(is_suspicious(SIGSEGV));
+  EXPECT_TRUE(is_suspicious(SIGSYS));
+  EXPECT_FALSE(is_suspicious(SIGKILL));
+  EXPECT_FALSE(is_suspicious(exited(1)));
+}
+
+}  // namespace

@@ -1,0 +1,318 @@
+#include "runner/supervisor/supervisor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/base/log.h"
+#include "runner/supervisor/state.h"
+
+namespace nsl::runner::supervisor {
+namespace {
+
+// A killed process is gone within milliseconds; a zygote that does not say so hangs.
+constexpr std::int64_t kReapUsMax = 5'000'000;
+// While the enclave does not read, runs are not read either, so that their output waits in their
+// own sockets.
+constexpr std::size_t kUnreadBytesMax = std::size_t{4} << 20;
+
+template <class Pointers, class Pointer>
+void erase_pointer(Pointers& pointers, const Pointer* wanted) {
+  std::erase_if(pointers, [wanted](const auto& pointer) { return pointer.get() == wanted; });
+}
+
+}  // namespace
+
+Supervisor::Supervisor(posix::Descriptor control, const Options& options)
+    : channel_(std::move(control)), options_(options) {}
+
+int Supervisor::serve() {
+  for (;;) {
+    const auto turned = turn();
+    if (turned.has_value()) continue;
+    if (turned.error().code() == Code::unavailable) return 0;
+    log_failure("supervisor", "stops", turned.error());
+    return 1;
+  }
+}
+
+Result<void> Supervisor::turn() {
+  NSL_TRY_VOID(keep_zygote());
+  launch_waiting();
+  NSL_TRY_VOID(channel_.flush());
+
+  std::vector<ZygoteLink*> zygotes;
+  std::vector<std::uint64_t> slots;
+  std::vector<posix::PollEntry> entries;
+  entries.push_back(
+      {.number = channel_.number(), .wants_read = true, .wants_write = channel_.wants_write()});
+  for (const auto& zygote : zygotes_) {
+    zygotes.push_back(zygote.get());
+    entries.push_back({.number = zygote->number(), .wants_read = true});
+  }
+  const bool is_enclave_slow = channel_.bytes_waiting() > kUnreadBytesMax;
+  for (const auto& run : runs_) {
+    slots.push_back(run->slot);
+    entries.push_back({.number = run->socket.number(),
+                       .wants_read = !run->is_socket_closed && !is_enclave_slow,
+                       .wants_write = !run->is_socket_closed && !run->out.is_empty()});
+  }
+  posix::poll_entries(entries, ms_until_timer(posix::monotonic_us()));
+
+  if (entries[0].can_write) NSL_TRY_VOID(channel_.flush());
+  if (entries[0].can_read) NSL_TRY_VOID(hear_enclave());
+  // Runs before zygotes: a result is read before the notice that its process is gone.
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const posix::PollEntry& entry = entries[1 + zygotes.size() + i];
+    const auto run = std::ranges::find_if(
+        runs_, [slot = slots[i]](const auto& candidate) { return candidate->slot == slot; });
+    if (run == runs_.end()) continue;
+    if (entry.can_write) write_run(**run);
+    if (entry.can_read) read_run(**run);
+  }
+  for (std::size_t i = 0; i < zygotes.size(); ++i) {
+    if (entries[1 + i].can_read) hear_zygote(*zygotes[i]);
+  }
+  check_timers(posix::monotonic_us());
+  return {};
+}
+
+Result<void> Supervisor::hear_enclave() {
+  NSL_TRY_VOID(channel_.receive());
+  for (;;) {
+    NSL_TRY(const auto message, channel_.next());
+    if (!message.has_value()) return {};
+    switch (message->message_case()) {
+      case v1::ToRunner::kStartRun:
+        take(message->start_run());
+        break;
+      case v1::ToRunner::kHostReply:
+        take(message->host_reply());
+        break;
+      case v1::ToRunner::kCancelRun:
+        take(message->cancel_run());
+        break;
+      case v1::ToRunner::MESSAGE_NOT_SET:
+        return fail(Code::runner_protocol, "Empty message to the runner");
+    }
+  }
+}
+
+std::int64_t Supervisor::ms_until_timer(std::int64_t now_us) const {
+  std::int64_t next_us = now_us + 60'000'000;
+  for (const auto& run : runs_) {
+    next_us = std::min(next_us, run->killed_us > 0 ? run->killed_us + kReapUsMax
+                                                   : std::min(run->deadline_us, run->cpu_check_us));
+  }
+  for (const auto& zygote : zygotes_) {
+    if (zygote->is_ready) continue;
+    next_us = std::min(next_us, zygote->started_us + limits::kZygoteStartMsMax * 1000);
+  }
+  return std::max<std::int64_t>(0, (next_us - now_us + 999) / 1000);
+}
+
+void Supervisor::check_timers(std::int64_t now_us) {
+  std::vector<ZygoteLink*> hanging;
+  for (const auto& run : runs_) {
+    if (run->killed_us > 0) {
+      if (now_us - run->killed_us > kReapUsMax) hanging.push_back(run->zygote);
+      continue;
+    }
+    if (now_us >= run->deadline_us) {
+      kill(*run, KillReason::wall_time);
+    } else if (now_us >= run->cpu_check_us) {
+      // One thread uses at most as much CPU time as passes, so the next look can wait for what is
+      // left of the limit.
+      const std::int64_t limit_us = std::int64_t{run->limits.cpu_ms()} * 1000;
+      const std::int64_t used_us = run->pid > 0 ? posix::cpu_time_us(run->pid).value_or(0) : 0;
+      if (used_us >= limit_us) {
+        kill(*run, KillReason::cpu_time);
+      } else {
+        run->cpu_check_us = now_us + std::max<std::int64_t>(1000, limit_us - used_us);
+      }
+    }
+  }
+  for (const auto& zygote : zygotes_) {
+    const bool is_late = now_us - zygote->started_us > limits::kZygoteStartMsMax * 1000;
+    if (!zygote->is_ready && is_late) hanging.push_back(zygote.get());
+  }
+  for (ZygoteLink* zygote : hanging) bury(zygote);
+}
+
+ZygoteLink* Supervisor::serving_zygote() {
+  for (const auto& zygote : zygotes_) {
+    if (!zygote->is_retired) return zygote.get();
+  }
+  return nullptr;
+}
+
+Result<void> Supervisor::keep_zygote() {
+  std::erase_if(zygotes_,
+                [](const auto& zygote) { return zygote->is_retired && zygote->runs_alive == 0; });
+  if (serving_zygote() != nullptr) return {};
+  if (failed_starts_ > limits::kRestartsMax) {
+    return fail(Code::runner_unavailable, "The zygote does not start");
+  }
+  NSL_TRY(auto zygote, ZygoteLink::start(options_.zygote_arguments));
+  zygotes_.push_back(std::make_unique<ZygoteLink>(std::move(zygote)));
+  return {};
+}
+
+void Supervisor::hear_zygote(ZygoteLink& zygote) {
+  for (;;) {
+    auto heard = zygote.next();
+    if (!heard.has_value()) {
+      log_warning("supervisor", "zygote died", {{"runs", zygote.runs_alive}});
+      bury(&zygote);
+      return;
+    }
+    if (!heard->has_value()) return;
+    take_notice(zygote, std::move(**heard));
+  }
+}
+
+void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
+  const zygote::Notice& notice = heard.notice;
+  if (notice.kind == zygote::Notice::Kind::ready) {
+    zygote.is_ready = true;
+    zygote.layers = notice.layers;
+    zygote.engine = notice.engine;
+    failed_starts_ = 0;
+    v1::FromRunner message;
+    message.mutable_ready()->set_engine(zygote.engine);
+    for (const auto& name : sandbox::layer_names(zygote.layers)) {
+      message.mutable_ready()->add_layers(name);
+    }
+    channel_.send(message);
+    return;
+  }
+  const auto found = std::ranges::find_if(
+      runs_, [&notice](const auto& candidate) { return candidate->slot == notice.slot; });
+  if (found == runs_.end()) return;
+  LiveRun& run = **found;
+  if (notice.kind == zygote::Notice::Kind::started) {
+    run.pid = notice.pid;
+    run.pidfd = std::move(heard.pidfd);
+    // The decision to kill may be older than the process.
+    if (run.killed_us > 0) posix::kill_by_pidfd(run.pidfd.number());
+    return;
+  }
+  if (notice.kind == zygote::Notice::Kind::not_started) {
+    finish(run, Ending::Process::not_started, notice);
+    return;
+  }
+  // What the run said last may still be in its socket.
+  while (read_run(run)) {
+  }
+  if (is_suspicious(notice.wait_status) && !zygote.is_retired) {
+    log_warning("supervisor", "zygote replaced after a crash",
+                {{"wait_status", notice.wait_status}});
+    zygote.is_retired = true;
+  }
+  finish(run, Ending::Process::ended, notice);
+}
+
+void Supervisor::bury(ZygoteLink* zygote) {
+  const auto found = std::ranges::find_if(
+      zygotes_, [zygote](const auto& candidate) { return candidate.get() == zygote; });
+  if (found == zygotes_.end()) return;
+  if (!zygote->is_ready) ++failed_starts_;
+  std::vector<LiveRun*> lost;
+  for (const auto& run : runs_) {
+    if (run->zygote == zygote) lost.push_back(run.get());
+  }
+  for (LiveRun* run : lost) {
+    if (run->pidfd.is_open()) posix::kill_by_pidfd(run->pidfd.number());
+    finish(*run, Ending::Process::lost, {});
+  }
+  erase_pointer(zygotes_, zygote);
+  std::vector<pid_t> others;
+  for (const auto& other : zygotes_) others.push_back(other->pid());
+  posix::reap_orphans(others);
+}
+
+void Supervisor::launch_waiting() {
+  while (!waiting_.empty() && runs_.size() < static_cast<std::size_t>(limits::kRunsInFlightMax)) {
+    const ZygoteLink* zygote = serving_zygote();
+    if (zygote == nullptr || !zygote->is_ready) return;
+    const auto launched = launch(waiting_.front());
+    if (launched.has_value() && !*launched) return;
+    if (!launched.has_value()) {
+      log_failure("supervisor", "run not started", launched.error());
+      const std::uint64_t key = waiting_.front().run_key();
+      keys_.erase(key);
+      send_finished(to_finished({.process = Ending::Process::not_started}), key);
+    }
+    waiting_bytes_ -= waiting_.front().ByteSizeLong();
+    waiting_.pop_front();
+  }
+}
+
+Result<bool> Supervisor::launch(const v1::StartRun& start) {
+  ZygoteLink* zygote = serving_zygote();
+  NSL_ASSERT(zygote != nullptr && zygote->is_ready);
+  NSL_TRY(auto pair, posix::make_stream_pair());
+  auto run = std::make_unique<LiveRun>();
+  run->key = start.run_key();
+  run->slot = next_slot_++;
+  run->zygote = zygote;
+  run->limits = to_effective_limits(start.limits());
+  // The process is made while the job is being written to its socket.
+  NSL_TRY(const bool is_asked, zygote->fork_run({.slot = run->slot,
+                                                 .memory_bytes = run->limits.memory_bytes(),
+                                                 .cpu_ms = run->limits.cpu_ms()},
+                                                pair.theirs));
+  if (!is_asked) return false;
+  run->started_us = posix::monotonic_us();
+  run->deadline_us = run->started_us + std::int64_t{run->limits.wall_ms()} * 1000;
+  run->cpu_check_us = run->started_us + std::int64_t{run->limits.cpu_ms()} * 1000;
+  run->socket = std::move(pair.ours);
+  run->in = abi::FrameReader(to_frame_bytes_max(run->limits));
+  run->out.put(abi::encode(to_job(start, run->limits)));
+  ++zygote->runs_alive;
+  runs_.push_back(std::move(run));
+  write_run(*runs_.back());
+  return true;
+}
+
+void Supervisor::kill(LiveRun& run, KillReason reason) {
+  if (run.killed_us > 0) return;
+  run.kill = reason;
+  run.killed_us = posix::monotonic_us();
+  if (run.pidfd.is_open()) posix::kill_by_pidfd(run.pidfd.number());
+}
+
+void Supervisor::finish(LiveRun& run, Ending::Process process, const zygote::Notice& notice) {
+  v1::RunFinished finished = to_finished({.process = process,
+                                          .kill = run.kill,
+                                          .wait_status = notice.wait_status,
+                                          .output_bytes_max = run.limits.output_bytes(),
+                                          .done = std::move(run.done)});
+  v1::RunStats& stats = *finished.mutable_stats();
+  stats.set_wall_us(static_cast<std::uint64_t>(posix::monotonic_us() - run.started_us));
+  stats.set_cpu_us(notice.cpu_us);
+  stats.set_memory_peak_bytes(notice.memory_peak_bytes);
+  stats.set_host_calls(std::min(run.calls_made, run.limits.host_calls()));
+  for (auto& name : sandbox::layer_names(run.zygote->layers)) finished.add_layers(std::move(name));
+  NSL_ASSERT(run.zygote->runs_alive > 0);
+  --run.zygote->runs_alive;
+  keys_.erase(run.key);
+  send_finished(std::move(finished), run.key);
+  erase_pointer(runs_, &run);
+}
+
+void Supervisor::send_finished(v1::RunFinished finished, std::uint64_t key) {
+  finished.set_run_key(key);
+  v1::FromRunner message;
+  *message.mutable_run_finished() = std::move(finished);
+  channel_.send(message);
+}
+
+int supervise(posix::Descriptor control, const Options& options) {
+  if (!posix::set_nonblocking(control.number()).has_value()) return 1;
+  posix::adopt_orphans();
+  return Supervisor(std::move(control), options).serve();
+}
+
+}  // namespace nsl::runner::supervisor

@@ -1,0 +1,25 @@
+// The supervisor: the engine-free process between the enclave and the runs. It starts zygotes,
+// gives each run a socket of its own, relays host calls and log lines, and enforces every limit
+// that a run could talk about but must not decide: wall and CPU time, counts and sizes.
+//
+// It trusts the enclave and the kernel. Of a run it believes nothing: what breaks the protocol is
+// killed. One thread, one poll loop, nothing blocks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/posix/descriptor.h"
+
+namespace nsl::runner::supervisor {
+
+struct Options {
+  // The arguments that make this executable a zygote on descriptor 3.
+  std::vector<std::string> zygote_arguments;
+};
+
+// Serves until `control` closes or breaks the protocol, then leaves no process behind. The result
+// is the exit code: 0 when the enclave closed the socket.
+int supervise(posix::Descriptor control, const Options& options);
+
+}  // namespace nsl::runner::supervisor

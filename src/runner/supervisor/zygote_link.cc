@@ -1,0 +1,42 @@
+#include "runner/supervisor/zygote_link.h"
+
+#include <utility>
+
+namespace nsl::runner::supervisor {
+
+Result<ZygoteLink> ZygoteLink::start(const std::vector<std::string>& arguments) {
+  NSL_TRY(auto pair, posix::make_packet_pair());
+  NSL_TRY(const pid_t pid, posix::spawn_self(arguments, pair.theirs));
+  return ZygoteLink(pid, std::move(pair.ours));
+}
+
+ZygoteLink::ZygoteLink(pid_t pid, posix::Descriptor socket)
+    : started_us(posix::monotonic_us()), pid_(pid), socket_(std::move(socket)) {}
+
+ZygoteLink::ZygoteLink(ZygoteLink&& other) noexcept
+    : is_ready(other.is_ready),
+      is_retired(other.is_retired),
+      runs_alive(other.runs_alive),
+      started_us(other.started_us),
+      layers(other.layers),
+      engine(std::move(other.engine)),
+      pid_(std::exchange(other.pid_, 0)),
+      socket_(std::move(other.socket_)) {}
+
+ZygoteLink::~ZygoteLink() {
+  if (pid_ > 0) posix::kill_child(pid_);
+}
+
+Result<std::optional<Heard>> ZygoteLink::next() {
+  NSL_TRY(auto packet, posix::receive_packet(socket_.number()));
+  if (!packet.has_value()) return std::nullopt;
+  NSL_TRY(const auto notice, zygote::parse_notice(packet->bytes));
+  return Heard{.notice = notice, .pidfd = std::move(packet->passed)};
+}
+
+Result<bool> ZygoteLink::fork_run(const zygote::ForkRequest& request,
+                                  const posix::Descriptor& socket) {
+  return posix::send_packet(socket_.number(), zygote::to_bytes(request), socket.number());
+}
+
+}  // namespace nsl::runner::supervisor
