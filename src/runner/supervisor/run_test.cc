@@ -5,12 +5,10 @@
 
 #include "core/base/limits.h"
 
-using namespace nsl;
-using namespace nsl::runner;
-using namespace nsl::runner::supervisor;
-using Status = v1::RunFinished;
-
+namespace nsl::runner::supervisor {
 namespace {
+
+using Status = v1::RunFinished;
 
 // Wait statuses as wait(2) encodes them.
 constexpr int kExitedCleanly = 0;
@@ -103,3 +101,4 @@ TEST(Run, OnlyCorruptionMakesAZygoteSuspicious) {
 }
 
 }  // namespace
+}  // namespace nsl::runner::supervisor
