@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "runner/abi/json_text.h"
+#include "core/codec/utf8.h"
 
 namespace nsl::runner::abi {
 namespace {
@@ -58,7 +58,7 @@ class Reader {
     const std::uint32_t size = get_u32();
     if (size > bytes_max) is_good_ = false;
     const std::string_view text = as_text(take(size));
-    if (!is_utf8(text)) is_good_ = false;
+    if (!codec::is_valid_utf8(text)) is_good_ = false;
     return std::string(text);
   }
   template <class Enum>

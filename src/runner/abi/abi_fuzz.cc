@@ -3,6 +3,7 @@
 #include "runner/abi/abi.h"
 
 #include "core/base/assert.h"
+#include "core/codec/utf8.h"
 #include "runner/abi/frame_buffer.h"
 #include "runner/abi/json_text.h"
 
@@ -23,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView input(data, size);
   if (const auto frame = parse_from_run(input); frame.has_value()) check_round_trip(*frame, input);
   if (const auto frame = parse_to_run(input); frame.has_value()) check_round_trip(*frame, input);
-  if (is_json_text(as_text(input))) NSL_ASSERT(is_utf8(as_text(input)));
+  if (is_json_text(as_text(input))) NSL_ASSERT(codec::is_valid_utf8(as_text(input)));
 
   // The same bytes in two pieces give the same frames as in one.
   FrameReader whole(1024);

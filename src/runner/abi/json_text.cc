@@ -3,7 +3,7 @@
 #include <bitset>
 #include <cstdint>
 
-#include "core/base/assert.h"
+#include "core/codec/utf8.h"
 
 namespace nsl::runner::abi {
 namespace {
@@ -142,41 +142,10 @@ class JsonChecker {
   std::bitset<kJsonDepthMax> is_object_;
 };
 
-// The number of continuation bytes and the range of the first of them, by the lead byte (RFC 3629
-// section 4). A count of 0 marks a byte that cannot lead.
-struct Lead {
-  std::size_t count = 0;
-  std::uint8_t low = 0x80;
-  std::uint8_t high = 0xbf;
-};
-
-Lead to_lead(std::uint8_t byte) {
-  if (byte >= 0xc2 && byte <= 0xdf) return {.count = 1};
-  if (byte == 0xe0) return {.count = 2, .low = 0xa0};
-  if (byte == 0xed) return {.count = 2, .high = 0x9f};
-  if (byte >= 0xe1 && byte <= 0xef) return {.count = 2};
-  if (byte == 0xf0) return {.count = 3, .low = 0x90};
-  if (byte >= 0xf1 && byte <= 0xf3) return {.count = 3};
-  if (byte == 0xf4) return {.count = 3, .high = 0x8f};
-  return {};
-}
-
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<std::uint8_t>(text[i++]);
-    if (byte < 0x80) continue;
-    const Lead lead = to_lead(byte);
-    if (lead.count == 0 || text.size() - i < lead.count) return false;
-    for (std::size_t k = 0; k < lead.count; ++k) {
-      const auto next = static_cast<std::uint8_t>(text[i++]);
-      if (next < (k == 0 ? lead.low : 0x80) || next > (k == 0 ? lead.high : 0xbf)) return false;
-    }
-  }
-  return true;
+bool is_json_text(std::string_view text) {
+  return codec::is_valid_utf8(text) && JsonChecker(text).check();
 }
-
-bool is_json_text(std::string_view text) { return is_utf8(text) && JsonChecker(text).check(); }
 
 }  // namespace nsl::runner::abi
