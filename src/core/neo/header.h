@@ -1,0 +1,42 @@
+// Block headers. A header is valid when it names its predecessor and the consensus nodes its
+// predecessor named have signed it; that is all a light client needs to trust a chain it did not
+// see grow.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/codec/byte_io.h"
+#include "core/neo/hash.h"
+#include "core/neo/network.h"
+#include "core/neo/witness.h"
+
+namespace nsl::neo {
+
+struct Header {
+  UInt256 previous_hash;
+  UInt256 merkle_root;
+  // Milliseconds since 1970.
+  std::uint64_t timestamp_ms = 0;
+  std::uint64_t nonce = 0;
+  BlockIndex index;
+  std::uint8_t primary_index = 0;
+  // The account whose witness the next block needs.
+  UInt160 next_consensus;
+  Witness witness;
+
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+Bytes encode(const Header& header);
+// Without the witness: what the hash covers.
+Bytes encode_unsigned(const Header& header);
+UInt256 hash_of(const Header& header);
+Result<Header> read_header(codec::ByteReader& reader);
+Result<Header> parse_header(ByteView bytes);
+
+// `header` follows `previous`, which is trusted, and carries the signatures `previous` asks for.
+Result<void> verify_successor(const Header& previous, const Header& header, NetworkMagic magic);
+
+}  // namespace nsl::neo

@@ -1,0 +1,122 @@
+#include "core/neo/witness.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/base/limits.h"
+#include "core/neo/contract.h"
+#include "core/neo/opcode.h"
+#include "core/neo/script_reader.h"
+
+namespace nsl::neo {
+namespace {
+
+void push_signature(Bytes& script, ByteView signature) {
+  script.push_back(static_cast<std::uint8_t>(Opcode::pushdata1));
+  script.push_back(static_cast<std::uint8_t>(signature.size()));
+  append(script, signature);
+}
+
+// The signatures an invocation script pushes, when it does nothing else.
+std::optional<std::vector<ByteView>> pushed_signatures(ByteView script) {
+  std::vector<ByteView> signatures;
+  ScriptReader reader(script);
+  while (!reader.at_end()) {
+    const Result<Instruction> instruction = reader.next();
+    if (!instruction.has_value() || instruction->opcode != Opcode::pushdata1 ||
+        instruction->operand.size() != crypto::kP256SignatureBytes) {
+      return std::nullopt;
+    }
+    signatures.push_back(instruction->operand);
+  }
+  return signatures;
+}
+
+// As the virtual machine does: each signature belongs to a later key than the one before it.
+bool verify_in_order(const std::vector<PublicKey>& keys, const std::vector<ByteView>& signatures,
+                     ByteView message) {
+  std::size_t verified = 0;
+  for (std::size_t i = 0; i < keys.size() && verified < signatures.size(); ++i) {
+    if (keys.size() - i < signatures.size() - verified) return false;
+    if (crypto::p256_verify(keys[i], message, signatures[verified])) ++verified;
+  }
+  return verified == signatures.size();
+}
+
+}  // namespace
+
+Result<void> check_witness_size(const Witness& witness) {
+  if (witness.invocation.size() > limits::kNeoWitnessScriptBytesMax ||
+      witness.verification.size() > limits::kNeoWitnessScriptBytesMax) {
+    return fail(Code::invalid_transaction, "A witness script is too long");
+  }
+  return {};
+}
+
+void write_witness(codec::ByteWriter& writer, const Witness& witness) {
+  writer.write_var_bytes(witness.invocation).write_var_bytes(witness.verification);
+}
+
+Result<Witness> read_witness(codec::ByteReader& reader) {
+  NSL_TRY(const ByteView invocation, reader.read_var_bytes(limits::kNeoWitnessScriptBytesMax));
+  NSL_TRY(const ByteView verification, reader.read_var_bytes(limits::kNeoWitnessScriptBytesMax));
+  return Witness{to_bytes(invocation), to_bytes(verification)};
+}
+
+Witness make_witness(const PublicKey& key, const Signature& signature) {
+  Witness witness;
+  push_signature(witness.invocation, signature);
+  witness.verification = make_signature_script(key);
+  return witness;
+}
+
+Result<Witness> make_multisig_witness(ByteView script, std::span<const KeySignature> signatures) {
+  const auto parsed = parse_multisig_script(script);
+  if (!parsed.has_value()) return fail(Code::invalid_script, "Not a multi-signature script");
+  if (signatures.size() != parsed->threshold) {
+    return fail(Code::invalid_argument, "The number of signatures is not the threshold");
+  }
+  Witness witness;
+  std::size_t placed = 0;
+  for (const PublicKey& key : parsed->keys) {
+    for (const KeySignature& each : signatures) {
+      if (each.key != key) continue;
+      push_signature(witness.invocation, each.signature);
+      ++placed;
+      break;
+    }
+  }
+  if (placed != signatures.size()) {
+    return fail(Code::invalid_argument, "A signature's key is not in the script, or repeats");
+  }
+  witness.verification = to_bytes(script);
+  return witness;
+}
+
+Result<void> verify_witness(const Witness& witness, const UInt160& account, ByteView message) {
+  NSL_TRY_VOID(check_witness_size(witness));
+  if (hash160_of(witness.verification) != account) {
+    return fail(Code::invalid_signature, "The witness is of another account");
+  }
+  const auto signatures = pushed_signatures(witness.invocation);
+  if (!signatures.has_value()) {
+    return fail(Code::invalid_signature, "The invocation script is not a list of signatures");
+  }
+  std::size_t threshold = 1;
+  std::vector<PublicKey> keys;
+  if (const auto key = parse_signature_script(witness.verification); key.has_value()) {
+    keys = {*key};
+  } else if (const auto multisig = parse_multisig_script(witness.verification);
+             multisig.has_value()) {
+    threshold = multisig->threshold;
+    keys = multisig->keys;
+  } else {
+    return fail(Code::invalid_signature, "Only accounts of keys can be verified here");
+  }
+  if (signatures->size() != threshold || !verify_in_order(keys, *signatures, message)) {
+    return fail(Code::invalid_signature);
+  }
+  return {};
+}
+
+}  // namespace nsl::neo

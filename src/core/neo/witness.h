@@ -1,0 +1,44 @@
+// A witness proves that an account agrees: a verification script whose hash is the account, and an
+// invocation script that satisfies it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/codec/byte_io.h"
+#include "core/neo/hash.h"
+#include "core/neo/key.h"
+
+namespace nsl::neo {
+
+struct Witness {
+  Bytes invocation;
+  Bytes verification;
+
+  friend bool operator==(const Witness&, const Witness&) = default;
+};
+
+// Both scripts are within limits::kNeoWitnessScriptBytesMax.
+Result<void> check_witness_size(const Witness& witness);
+void write_witness(codec::ByteWriter& writer, const Witness& witness);
+Result<Witness> read_witness(codec::ByteReader& reader);
+
+// For a single key.
+Witness make_witness(const PublicKey& key, const Signature& signature);
+
+struct KeySignature {
+  PublicKey key;
+  Signature signature;
+};
+// For a script of make_multisig_script(): puts the signatures into the order of the keys. Fails
+// when a key is foreign or repeats, or the number is not the threshold.
+Result<Witness> make_multisig_witness(ByteView script, std::span<const KeySignature> signatures);
+
+// Whether the witness is one of these two kinds, is for `account`, and every signature verifies
+// over `message`. Contract accounts cannot be checked without a node and are refused.
+Result<void> verify_witness(const Witness& witness, const UInt160& account, ByteView message);
+
+}  // namespace nsl::neo
