@@ -17,6 +17,7 @@ namespace nsl::runner::posix {
 // Microseconds on the monotonic clock.
 std::int64_t monotonic_us();
 
+pid_t parent_process();
 // The kernel kills this process when the thread that started it ends. False when the parent is
 // already another process than `parent`.
 bool die_with_parent(pid_t parent);

@@ -20,6 +20,8 @@ std::int64_t monotonic_us() {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
 }
 
+pid_t parent_process() { return ::getppid(); }
+
 bool die_with_parent(pid_t parent) {
   // SAFETY: prctl with an integer argument.
   return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == parent;

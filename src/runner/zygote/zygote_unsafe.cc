@@ -140,7 +140,7 @@ class Server {
 Result<void> serve_checked(Engine& engine, int control) {
   sandbox::Layers layers = sandbox::enter_outer_cage();
   // The change of user has cleared it.
-  if (!posix::die_with_parent(::getppid()))
+  if (!posix::die_with_parent(posix::parent_process()))
     return fail(Code::unavailable, "The supervisor is gone");
   NSL_TRY_VOID(engine.prepare());
   NSL_TRY(auto filter, sandbox::SyscallFilter::make(engine.executable_memory()));

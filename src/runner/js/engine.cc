@@ -1,0 +1,156 @@
+#include "runner/js/engine.h"
+
+#include <libplatform/libplatform.h>
+#include <v8-context.h>
+#include <v8-function.h>
+#include <v8-initialization.h>
+#include <v8-isolate.h>
+#include <v8-script.h>
+#include <v8-version-string.h>
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "core/base/random.h"
+#include "runner/js/bootstrap.h"
+#include "runner/js/memory.h"
+#include "runner/js/natives.h"
+#include "runner/js/session.h"
+#include "runner/js/values.h"
+
+namespace nsl::runner::js {
+namespace {
+
+// Flags stay changeable after start-up because each run sets its own random seed.
+constexpr std::string_view kFlags =
+    "--single-threaded --no-freeze-flags-after-init --stack-size=960";
+
+class JsEngine final : public zygote::Engine {
+ public:
+  explicit JsEngine(const Options& options) : options_(options) {}
+
+  std::string name() const override { return std::string("v8 ") + V8_VERSION_STRING; }
+
+  sandbox::ExecutableMemory executable_memory() const override {
+    return options_.compilation == Compilation::machine_code ? sandbox::ExecutableMemory::allowed
+                                                             : sandbox::ExecutableMemory::refused;
+  }
+
+  sandbox::Layers layers() const override {
+    if (!v8::V8::IsSandboxConfiguredSecurely()) return 0;
+    return sandbox::kLayerEngineSandbox;
+  }
+
+  Result<void> prepare() override;
+  int run(int socket) override;
+
+ private:
+  Result<void> make_context();
+  void warm_up();
+
+  Options options_;
+  std::unique_ptr<v8::Platform> platform_;
+  CountingAllocator allocator_;
+  v8::Isolate* isolate_ = nullptr;
+  v8::Global<v8::Context> context_;
+  v8::Global<v8::Object> api_;
+};
+
+Result<void> JsEngine::prepare() {
+  std::string flags(kFlags);
+  if (options_.compilation == Compilation::interpreter) flags += " --jitless";
+  v8::V8::SetFlagsFromString(flags.c_str());
+  platform_ = v8::platform::NewSingleThreadedDefaultPlatform();
+  v8::V8::InitializePlatform(platform_.get());
+  if (!v8::V8::Initialize()) return fail(Code::runner_unavailable, "Runner is away", "V8 start-up");
+  allocator_.open();
+  v8::Isolate::CreateParams parameters;
+  parameters.array_buffer_allocator = &allocator_;
+  set_zygote_heap(parameters);
+  isolate_ = v8::Isolate::New(parameters);
+  isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  watch_heap(isolate_);
+  isolate_->Enter();
+  NSL_TRY_VOID(make_context());
+  warm_up();
+  return {};
+}
+
+Result<void> JsEngine::make_context() {
+  const auto refuse = [] {
+    return fail(Code::runner_unavailable, "Runner is away", "the bootstrap did not run");
+  };
+  const v8::HandleScope scope(isolate_);
+  const v8::Local<v8::Context> context = v8::Context::New(isolate_);
+  const v8::Context::Scope inside(context);
+  // eval and new Function: nothing the user did not deploy runs.
+  context->AllowCodeGenerationFromStrings(false);
+  context->SetErrorMessageForCodeGenerationFromStrings(
+      to_v8(isolate_, "Code from strings is not allowed in a function"));
+  v8::ScriptOrigin origin(to_v8(isolate_, "neoService"));
+  v8::ScriptCompiler::Source source(to_v8(isolate_, kBootstrap), origin);
+  v8::Local<v8::Script> script;
+  v8::Local<v8::Value> make_api;
+  if (!v8::ScriptCompiler::Compile(context, &source).ToLocal(&script) ||
+      !script->Run(context).ToLocal(&make_api) || !make_api->IsFunction()) {
+    return refuse();
+  }
+  v8::Local<v8::Value> natives = make_natives(isolate_, context);
+  v8::Local<v8::Value> api;
+  if (!make_api.As<v8::Function>()
+           ->Call(context, v8::Undefined(isolate_), 1, &natives)
+           .ToLocal(&api) ||
+      !api->IsObject()) {
+    return refuse();
+  }
+  if (options_.install_extras != nullptr) options_.install_extras(isolate_, context);
+  context_.Reset(isolate_, context);
+  api_.Reset(isolate_, api.As<v8::Object>());
+  return {};
+}
+
+// A run of nothing compiles what every run uses; the collection that follows leaves a compact heap
+// for the forks to share. It must not call Math.random: its state would be every run's.
+void JsEngine::warm_up() {
+  {
+    const v8::HandleScope scope(isolate_);
+    const v8::Local<v8::Context> context = context_.Get(isolate_);
+    const v8::Context::Scope inside(context);
+    const v8::Local<v8::Object> api = api_.Get(isolate_);
+    v8::Local<v8::Value> function;
+    v8::Local<v8::Value> value = v8::Object::New(isolate_);
+    if (api->Get(context, to_v8(isolate_, "toOutput")).ToLocal(&function)) {
+      function.As<v8::Function>()->Call(context, v8::Undefined(isolate_), 1, &value).IsEmpty();
+    }
+    isolate_->PerformMicrotaskCheckpoint();
+  }
+  isolate_->LowMemoryNotification();
+}
+
+int JsEngine::run(int socket) {
+  Host host(socket);
+  const abi::Job job = host.receive_job();
+  set_run_memory(allocator_, job.memory_bytes);
+  SystemRandom random;
+  const auto seed = random.bytes<4>();
+  const std::uint32_t number = (std::uint32_t{seed[0]} << 24 | std::uint32_t{seed[1]} << 16 |
+                                std::uint32_t{seed[2]} << 8 | seed[3]) &
+                               0x7fffffff;
+  v8::V8::SetFlagsFromString(("--random-seed=" + std::to_string(number | 1)).c_str());
+
+  const v8::HandleScope scope(isolate_);
+  const v8::Local<v8::Context> context = context_.Get(isolate_);
+  const v8::Context::Scope inside(context);
+  Session session(isolate_, platform_.get(), context, api_.Get(isolate_), host);
+  host.finish(session.run(job));
+  return 0;
+}
+
+}  // namespace
+
+std::unique_ptr<zygote::Engine> make_engine(const Options& options) {
+  return std::make_unique<JsEngine>(options);
+}
+
+}  // namespace nsl::runner::js

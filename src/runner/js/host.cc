@@ -1,0 +1,55 @@
+#include "runner/js/host.h"
+
+#include <utility>
+#include <variant>
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+
+namespace nsl::runner::js {
+
+abi::Job Host::receive_job() {
+  abi::ToRun frame = socket_.receive();
+  auto* job = std::get_if<abi::Job>(&frame);
+  NSL_ASSERT(job != nullptr);
+  log_bytes_max_ = job->log_bytes;
+  return std::move(*job);
+}
+
+std::uint32_t Host::call(std::string method, std::string arguments) {
+  const std::uint32_t id = calls_made_++;
+  std::string frame = abi::encode(
+      abi::Call{.call_id = id, .method = std::move(method), .arguments = std::move(arguments)});
+  if (calls_sent_ - calls_answered_ < limits::kRunHostCallsInFlightMax) {
+    ++calls_sent_;
+    socket_.send(frame);
+  } else {
+    calls_waiting_.push_back(std::move(frame));
+  }
+  return id;
+}
+
+abi::Reply Host::receive_reply() {
+  abi::ToRun frame = socket_.receive();
+  auto* reply = std::get_if<abi::Reply>(&frame);
+  NSL_ASSERT(reply != nullptr && has_calls_open());
+  ++calls_answered_;
+  if (!calls_waiting_.empty()) {
+    ++calls_sent_;
+    socket_.send(calls_waiting_.front());
+    calls_waiting_.pop_front();
+  }
+  return std::move(*reply);
+}
+
+void Host::log(abi::LogLevel level, std::string_view text) {
+  if (is_log_full_) return;
+  text = abi::utf8_prefix(text, static_cast<std::size_t>(limits::kLogLineBytesMax));
+  log_bytes_ += text.size();
+  ++log_lines_;
+  // The line that passes the limit is still sent: the supervisor answers it with its notice.
+  is_log_full_ = log_bytes_ > log_bytes_max_ || log_lines_ > limits::kFunctionLogLinesMax;
+  socket_.send(abi::encode(abi::LogText{.level = level, .text = std::string(text)}));
+}
+
+}  // namespace nsl::runner::js

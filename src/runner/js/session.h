@@ -1,0 +1,51 @@
+// One run: load the source, call its handler, drive the promise with the replies that come, report
+// the end. Lives in the run's own process.
+#pragma once
+
+#include <v8-context.h>
+#include <v8-isolate.h>
+#include <v8-local-handle.h>
+#include <v8-object.h>
+#include <v8-persistent-handle.h>
+#include <v8-platform.h>
+#include <v8-promise.h>
+
+#include <string_view>
+#include <vector>
+
+#include "runner/js/host.h"
+
+namespace nsl::runner::js {
+
+class Session {
+ public:
+  // `api` is what bootstrap.js returned.
+  Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Context> context,
+          v8::Local<v8::Object> api, Host& host);
+
+  abi::Done run(const abi::Job& job);
+
+ private:
+  using Values = std::vector<v8::Local<v8::Value>>;
+
+  v8::MaybeLocal<v8::Value> call_api(std::string_view name, Values arguments);
+  v8::MaybeLocal<v8::Value> run_handler(const abi::Job& job);
+  v8::MaybeLocal<v8::Value> find_handler(const abi::Job& job);
+  // The value of a promise, once it has one; empty when it was rejected (the error is then pending)
+  // or when nothing is left that could resolve it.
+  v8::MaybeLocal<v8::Value> await(v8::Local<v8::Value> value);
+  void pump();
+  abi::Done to_output(const abi::Job& job, v8::Local<v8::Value> value);
+  void log_unhandled();
+
+  static void note_rejection(v8::PromiseRejectMessage message);
+
+  v8::Isolate* isolate_;
+  v8::Platform* platform_;
+  v8::Local<v8::Context> context_;
+  v8::Local<v8::Object> api_;
+  Host& host_;
+  std::vector<v8::Global<v8::Promise>> rejected_;
+};
+
+}  // namespace nsl::runner::js

@@ -1,0 +1,5 @@
+#include "runner/main-js/program.h"
+
+int main(int count, char** arguments) {
+  return nsl::runner::run_program(count, arguments, nullptr);
+}
