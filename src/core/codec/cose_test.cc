@@ -70,7 +70,7 @@ TEST(Cose, RefusesOtherHeadersAndSignatureLengths) {
   EXPECT_FALSE(parse_cose_sign1(with_parts("a10126", "a10126", 64)).has_value());
   EXPECT_FALSE(parse_cose_sign1(with_parts("a10126", "80", 64)).has_value());
   EXPECT_FALSE(parse_cose_sign1(with_parts("a10126", "f6", 64)).has_value());
-  for (const std::size_t size : {0, 63, 65, 70, 96}) {
+  for (const std::size_t size : {0U, 63U, 65U, 70U, 96U}) {
     EXPECT_FALSE(parse_cose_sign1(with_parts("a10126", "a0", size)).has_value()) << size;
   }
 }

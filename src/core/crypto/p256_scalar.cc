@@ -80,8 +80,10 @@ constexpr Limbs kToMontgomery = power_of_two(512);
 // One factor below n and the other below 2^256 keep the running value below 2n.
 Limbs montgomery(const Limbs& left, const Limbs& right) {
   std::array<std::uint64_t, 6> sum{};
+#pragma GCC unroll 4
   for (std::size_t i = 0; i < 4; ++i) {
     std::uint64_t carry = 0;
+#pragma GCC unroll 4
     for (std::size_t j = 0; j < 4; ++j) {
       const Wide total = Wide{left[j]} * right[i] + sum[j] + carry;
       sum[j] = low(total);
@@ -93,6 +95,7 @@ Limbs montgomery(const Limbs& left, const Limbs& right) {
 
     const std::uint64_t factor = sum[0] * kNegativeInverse;
     carry = high(Wide{factor} * kOrder[0] + sum[0]);
+#pragma GCC unroll 4
     for (std::size_t j = 1; j < 4; ++j) {
       const Wide total = Wide{factor} * kOrder[j] + sum[j] + carry;
       sum[j - 1] = low(total);

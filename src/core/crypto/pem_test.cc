@@ -9,7 +9,7 @@ namespace {
 
 TEST(Pem, RoundTripsWithLinesOf64Characters) {
   SeededRandom random(51);
-  for (const std::size_t size : {1, 47, 48, 49, 500}) {
+  for (const std::size_t size : {1U, 47U, 48U, 49U, 500U}) {
     Bytes der(size);
     random.fill(der);
     const std::string text = encode_certificate_pem(der);
