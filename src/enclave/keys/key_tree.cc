@@ -6,6 +6,7 @@
 #include "core/base/assert.h"
 #include "core/base/bytes.h"
 #include "core/crypto/hmac.h"
+#include "enclave/keys/path.h"
 
 namespace nsl::enclave::keys {
 namespace {
@@ -13,18 +14,9 @@ namespace {
 // Each candidate is rejected with a probability below 2^-32.
 constexpr std::uint32_t kSigningKeyAttemptsMax = 8;
 
-void append_number(Bytes& target, std::uint32_t number) {
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    target.push_back(static_cast<std::uint8_t>(number >> shift));
-  }
-}
-
 Bytes path_of(std::string_view label, std::initializer_list<std::string_view> parts) {
   Bytes path = to_bytes(label);
-  for (const std::string_view part : parts) {
-    append_number(path, static_cast<std::uint32_t>(part.size()));
-    append(path, as_bytes(part));
-  }
+  for (const std::string_view part : parts) append_text(path, part);
   return path;
 }
 
@@ -36,7 +28,7 @@ Secret<32> derive(const Secret<32>& parent, ByteView path) {
 
 Secret<32> derive_epoch_key(const Secret<32>& root_seed, Epoch epoch) {
   Bytes path = path_of("nsl epoch key 1", {});
-  append_number(path, epoch.value());
+  append_number(path, epoch.value(), 4);
   return derive(root_seed, path);
 }
 
@@ -68,7 +60,7 @@ crypto::P256PrivateKey KeyTree::derive_signing_key(std::string_view account,
   const Bytes path = path_of("nsl signing key 1", {account, wallet_id});
   for (std::uint32_t attempt = 0; attempt < kSigningKeyAttemptsMax; ++attempt) {
     Bytes candidate_path = path;
-    append_number(candidate_path, attempt);
+    append_number(candidate_path, attempt, 4);
     auto key = crypto::P256PrivateKey::from_secret(derive(root_seed_, candidate_path));
     if (key.has_value()) return std::move(*key);
   }
