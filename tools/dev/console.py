@@ -65,8 +65,11 @@ def telling_lines(log):
 
 
 class Step:
-    def __init__(self, name, log=None):
+    """Use as a context manager. A quiet step only keeps its log: for work that runs beside other work."""
+
+    def __init__(self, name, log=None, quiet=False):
         self.name = name
+        self.quiet = quiet
         self.log = paths.LOGS / f"{log}.log" if log else None
         self.note = ""
         self._progress = ""
@@ -78,10 +81,13 @@ class Step:
             self.log.parent.mkdir(parents=True, exist_ok=True)
             self.log.write_bytes(b"")
         self._ticker = threading.Thread(target=self._tick, daemon=True)
-        self._ticker.start()
+        if not self.quiet:
+            self._ticker.start()
         return self
 
     def __exit__(self, kind, error, trace):
+        if self.quiet:
+            return False
         self._done.set()
         self._ticker.join()
         took = seconds(time.monotonic() - self._start)

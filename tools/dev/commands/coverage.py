@@ -1,0 +1,87 @@
+"""Line coverage of the unit tests (clang source-based), for each folder. The folders that hold
+secrets must keep what tools/dev/coverage.toml says; missing lines are listed in build/coverage.
+"""
+import json
+import tomllib
+
+import console
+import needs
+import ninja
+import paths
+
+FOLDER = paths.BUILD / "coverage"
+
+
+def arguments(parser):
+    parser.add_argument("--html", action="store_true", help="also write build/coverage/html")
+
+
+def build_and_run():
+    needs.packages("clang", "coverage")
+    needs.v8()
+    if not (FOLDER / "build.ninja").exists():
+        with console.Step("configure coverage", log="configure-coverage") as step:
+            flags = "-fprofile-instr-generate -fcoverage-mapping"
+            step.run(["cmake", "-S", paths.ROOT, "-B", FOLDER, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Dev",
+                      "-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19",
+                      f"-DCMAKE_CXX_FLAGS={flags}", f"-DCMAKE_C_FLAGS={flags}",
+                      f"-DCMAKE_EXE_LINKER_FLAGS={flags}"], "cmake could not configure the coverage build")
+    tests = sorted(name for name in ninja.targets("coverage") if name.endswith("_test") and "/" not in name)
+    with console.Step("build coverage", log="build-coverage") as step:
+        step.run(["ninja", "-C", FOLDER, "-j", paths.cores(), *tests], "the coverage build failed")
+    for old in FOLDER.glob("profiles/*.profraw"):
+        old.unlink()
+    with console.Step("unit tests", log="test-coverage") as step:
+        step.run(["ctest", "--test-dir", FOLDER, "-j", paths.cores(), "--output-on-failure", "-L", "unit"],
+                 "a unit test failed",
+                 env=paths.environment(LLVM_PROFILE_FILE=FOLDER / "profiles/%p-%m.profraw"))
+    return [FOLDER / "tests" / name for name in tests]
+
+
+def merge_and_export(programs):
+    data = FOLDER / "merged.profdata"
+    with console.Step("merge profiles", log="coverage-merge") as step:
+        step.run(["llvm-profdata-19", "merge", "-sparse", "-o", data, *FOLDER.glob("profiles/*.profraw")])
+    objects = [word for program in programs for word in ("-object", program)]
+    common = ["-instr-profile", data, *objects, "-ignore-filename-regex", r"(_test\.cc|/testing/|/gen/|/usr/)"]
+    exported = console.ask(["llvm-cov-19", "export", "-skip-expansions", *common])
+    if exported is None:
+        raise console.Failure("llvm-cov-19 export failed")
+    return json.loads(exported)["data"][0]["files"], common
+
+
+def missing_lines(file):
+    """Numbers of lines whose count is zero, from llvm's segments."""
+    missing, count, start = set(), None, 0
+    for line, _, value, has_count, _, is_gap in file["segments"]:
+        if count == 0:
+            missing.update(range(start, line))
+        start, count = line, value if has_count and not is_gap else None
+    return sorted(missing)
+
+
+def run(options):
+    files, common = merge_and_export(build_and_run())
+    limits = tomllib.loads((paths.ROOT / "tools/dev/coverage.toml").read_text(encoding="utf-8"))["folders"]
+    folders, missing = {}, []
+    for file in files:
+        name = file["filename"].rpartition("/src/")[2]
+        if not name.endswith((".cc", ".h")):
+            continue
+        lines = file["summary"]["lines"]
+        for folder in {name.rpartition("/")[0]}:
+            covered, count = folders.get(folder, (0, 0))
+            folders[folder] = (covered + lines["covered"], count + lines["count"])
+        missing += [f"{name}:{number}" for number in missing_lines(file)]
+    (FOLDER / "missing.txt").write_text("\n".join(missing) + "\n", encoding="utf-8")
+    low = 0
+    for folder, (covered, count) in sorted(folders.items()):
+        percent = 100.0 * covered / count if count else 100.0
+        least = limits.get(folder)
+        short = least is not None and percent < least
+        low += short
+        console.say(f"  {percent:6.1f} %  {folder}" + (f"  (at least {least} %)" if short else ""))
+    if options.html:
+        console.ask(["llvm-cov-19", "show", "-format=html", "-output-dir", FOLDER / "html", *common])
+    console.say(f"missing lines: {paths.relative(FOLDER / 'missing.txt')}")
+    return 1 if low else 0
