@@ -26,6 +26,12 @@ def targets(preset):
     return {line.split(":")[0] for line in shown.splitlines() if ": " in line}
 
 
+def programs_in(preset, place):
+    """Names of the programs a build makes in one of its folders: bin, tests, fuzz or bench."""
+    return sorted(name.partition("/")[2] for name in targets(preset)
+                  if name.startswith(place + "/") and name.count("/") == 1)
+
+
 def build(preset, *names):
     prepare(preset)
     with console.Step(f"build {preset}", log=f"build-{preset}") as step:

@@ -33,11 +33,9 @@ def run(options):
     needs.node()
     needs.neo_go()
     python = needs.python()
-    names = ninja.targets("release") if (ninja.folder("release") / "build.ninja").exists() else set()
     ninja.prepare("release")
-    names = names or ninja.targets("release")
-    benches = sorted(name for name in names if name.endswith("_bench") and "/" not in name)
-    ninja.build("release", *benches, *(name for name in PROGRAMS if name in names))
+    made = ninja.programs_in("release", "bin")
+    ninja.build("release", *ninja.programs_in("release", "bench"), *(name for name in PROGRAMS if name in made))
     micro(options.filter)
     missed = 0
     scripts = [] if options.micro else sorted((paths.ROOT / "tests/bench").glob("bench_*.py"))

@@ -24,7 +24,7 @@ def arguments(parser):
 
 def known():
     ninja.prepare("fuzz")
-    return sorted(name for name in ninja.targets("fuzz") if name.endswith("_fuzz") and "/" not in name)
+    return ninja.programs_in("fuzz", "fuzz")
 
 
 def fuzz_one(target, seconds):
