@@ -20,7 +20,7 @@ HEARTBEAT_SECONDS = 60
 # How many lines of a failed log are shown; .ci/run raises it because nobody can open the log there.
 TAIL_LINES = int(os.environ.get("NSL_LOG_LINES", "12"))
 NINJA_PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
-TELLING = re.compile(r"error:|FAILED:|refused:|\bError\b|^E:|fatal|Assertion|No such file")
+TELLING = re.compile(r"error:|FAILED:|refused:|\bError\b|^E:|fatal|Assertion|No such file|Could NOT")
 
 
 class Failure(Exception):
