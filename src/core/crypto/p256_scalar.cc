@@ -3,16 +3,13 @@
 #include <vector>
 
 #include "core/base/secret.h"
+#include "core/crypto/p256_inverse.h"
 
 namespace nsl::crypto::internal {
 namespace {
 
 // Two limbs; ISO C++ has no such type, both compilers do.
 __extension__ using Wide = unsigned __int128;
-
-// FIPS 186-4 D.1.2.3.
-constexpr Limbs kOrder = {0xf3b9cac2fc632551, 0xbce6faada7179e84, 0xffffffffffffffff,
-                          0xffffffff00000000};
 
 constexpr std::uint64_t low(Wide value) { return static_cast<std::uint64_t>(value); }
 constexpr std::uint64_t high(Wide value) { return static_cast<std::uint64_t>(value >> 64); }
@@ -42,7 +39,7 @@ constexpr Limbs select(Mask mask, const Limbs& when_set, const Limbs& when_clear
 // value + overflow * 2^256, known to be below 2n, reduced below n.
 constexpr Limbs reduce_once(const Limbs& value, std::uint64_t overflow) {
   Mask borrow = 0;
-  const Limbs reduced = subtract(value, kOrder, borrow);
+  const Limbs reduced = subtract(value, kP256Order, borrow);
   const Mask is_below = borrow & (overflow - 1);
   return select(is_below, value, reduced);
 }
@@ -61,11 +58,11 @@ constexpr Limbs add_modulo(const Limbs& left, const Limbs& right) {
 // -n^-1 mod 2^64 by Newton's iteration: each step doubles the number of right bits.
 constexpr std::uint64_t negative_inverse() {
   std::uint64_t inverse = 1;
-  for (int step = 0; step < 6; ++step) inverse *= 2 - kOrder[0] * inverse;
+  for (int step = 0; step < 6; ++step) inverse *= 2 - kP256Order[0] * inverse;
   return 0 - inverse;
 }
 constexpr std::uint64_t kNegativeInverse = negative_inverse();
-static_assert(kOrder[0] * kNegativeInverse == UINT64_MAX);
+static_assert(kP256Order[0] * kNegativeInverse == UINT64_MAX);
 
 // 2^exponent mod n.
 constexpr Limbs power_of_two(int exponent) {
@@ -75,6 +72,8 @@ constexpr Limbs power_of_two(int exponent) {
 }
 constexpr Limbs kOne = power_of_two(256);
 constexpr Limbs kToMontgomery = power_of_two(512);
+// Turns the plain inverse of a residue, x^-1 / 2^256, into the residue of the inverse.
+constexpr Limbs kInverseToMontgomery = power_of_two(768);
 
 // left * right / 2^256 mod n (Montgomery 1985; the interleaved form of Koc, Acar and Kaliski 1996).
 // One factor below n and the other below 2^256 keep the running value below 2n.
@@ -94,10 +93,10 @@ Limbs montgomery(const Limbs& left, const Limbs& right) {
     sum[5] = high(top);
 
     const std::uint64_t factor = sum[0] * kNegativeInverse;
-    carry = high(Wide{factor} * kOrder[0] + sum[0]);
+    carry = high(Wide{factor} * kP256Order[0] + sum[0]);
 #pragma GCC unroll 4
     for (std::size_t j = 1; j < 4; ++j) {
-      const Wide total = Wide{factor} * kOrder[j] + sum[j] + carry;
+      const Wide total = Wide{factor} * kP256Order[j] + sum[j] + carry;
       sum[j - 1] = low(total);
       carry = high(total);
     }
@@ -132,7 +131,7 @@ Scalar Scalar::from_bytes_reduced(std::span<const std::uint8_t, kBytes> bytes) {
 Scalar Scalar::from_bytes_checked(std::span<const std::uint8_t, kBytes> bytes, Mask& is_valid) {
   const Scalar scalar{limbs_from(bytes)};
   Mask is_below = 0;
-  (void)subtract(scalar.limbs, kOrder, is_below);
+  (void)subtract(scalar.limbs, kP256Order, is_below);
   is_valid = is_below & ~scalar.is_zero();
   return scalar;
 }
@@ -160,23 +159,7 @@ Residue add(const Residue& left, const Residue& right) {
 }
 
 Residue invert(const Residue& value) {
-  // A fixed window of four bits. The exponent n - 2 is public, so indexing by it tells nothing.
-  std::array<Limbs, 16> powers{};
-  powers[0] = kOne;
-  for (std::size_t i = 1; i < powers.size(); ++i) {
-    powers[i] = montgomery(powers[i - 1], value.limbs);
-  }
-  Limbs exponent = kOrder;
-  exponent[0] -= 2;
-  Limbs result = kOne;
-  for (std::size_t window = 64; window-- > 0;) {
-    for (int i = 0; i < 4; ++i) result = montgomery(result, result);
-    const std::size_t digit = (exponent[window / 16] >> (4 * (window % 16))) & 0x0f;
-    if (digit != 0) result = montgomery(result, powers[digit]);
-  }
-  // SAFETY: plain integers viewed as bytes, to wipe what was derived from a secret.
-  wipe({reinterpret_cast<std::uint8_t*>(powers.data()), sizeof(powers)});
-  return {result};
+  return {montgomery(invert_plain(value.limbs), kInverseToMontgomery)};
 }
 
 void invert_all(std::span<Residue> values) {

@@ -16,6 +16,10 @@ namespace nsl::crypto::internal {
 
 using Limbs = std::array<std::uint64_t, 4>;  // least significant first
 
+// n, FIPS 186-4 D.1.2.3.
+inline constexpr Limbs kP256Order = {0xf3b9cac2fc632551, 0xbce6faada7179e84, 0xffffffffffffffff,
+                                     0xffffffff00000000};
+
 // All ones or all zeros: a condition that is never branched on.
 using Mask = std::uint64_t;
 
@@ -44,7 +48,7 @@ struct Residue {
 
 Residue multiply(const Residue& left, const Residue& right);
 Residue add(const Residue& left, const Residue& right);
-// value^(n - 2), the inverse by Fermat's little theorem; zero for zero.
+// The inverse; zero for zero.
 Residue invert(const Residue& value);
 // Inverts every element in place with one inversion and three multiplications each (Montgomery's
 // trick). No element may be zero.
