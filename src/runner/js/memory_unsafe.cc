@@ -66,9 +66,10 @@ void watch_heap(v8::Isolate* isolate) {
 }
 
 void set_run_memory(CountingAllocator& allocator, std::uint64_t bytes) {
-  allocator.set_limit(bytes);
-  // An eighth is left for what V8 keeps outside its heap, so that the heap fills up first.
+  // An eighth is left for what V8 keeps elsewhere, so that these limits, which end a run with a
+  // reason, are reached before RLIMIT_DATA.
   heap_limit_bytes = bytes - bytes / 8;
+  allocator.set_limit(heap_limit_bytes);
 }
 
 }  // namespace nsl::runner::js

@@ -1,0 +1,6 @@
+#include "runner/js/testing_natives.h"
+#include "runner/main-js/program.h"
+
+int main(int count, char** arguments) {
+  return nsl::runner::run_program(count, arguments, nsl::runner::js::install_testing_natives);
+}
