@@ -5,6 +5,7 @@
 #include "core/neo/amount.h"
 #include "core/neo/integer.h"
 #include "core/neo/key.h"
+#include "core/neo/nep2.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace nsl;
@@ -15,6 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const Result<PrivateKey> key = parse_wif(text); key.has_value()) {
     NSL_ASSERT(as_text(to_wif(*key).reveal()) == text);
+  }
+  const Result<PrivateKey> sealed = open_nep2(text, as_bytes("passphrase"), {2, 1, 1});
+  if (sealed.has_value()) {
+    NSL_ASSERT(seal_nep2(*sealed, as_bytes("passphrase"), {2, 1, 1}).value() == text);
   }
   if (const Result<PublicKey> key = parse_public_key_text(text); key.has_value()) {
     NSL_ASSERT(parse_public_key_text(to_text(*key)).value() == *key);
