@@ -99,9 +99,9 @@ TEST_P(NitroVectors, VerifyAtTheirOwnTimeAgainstThePinnedRoot) {
 }
 
 TEST_P(NitroVectors, DoNotVerifyHoursLaterOrEarlier) {
-  constexpr std::int64_t kHour = 3600 * 1000;
-  EXPECT_FALSE(verified_timestamp(document_, 4 * kHour).has_value());
-  EXPECT_FALSE(verified_timestamp(document_, -kHour).has_value());
+  constexpr std::int64_t hour = 3600 * 1000;
+  EXPECT_FALSE(verified_timestamp(document_, 4 * hour).has_value());
+  EXPECT_FALSE(verified_timestamp(document_, -hour).has_value());
 }
 
 TEST_P(NitroVectors, KeepTheirBytesWhenEncodedAgain) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/limits.h"
+#include "core/codec/base64.h"
 #include "core/crypto/x509_issue.h"
 
 namespace nsl::crypto {
@@ -205,6 +206,86 @@ TEST_F(X509Chain, RefusesToIssueNamesThatCannotBeWritten) {
   CertificateFields fields = levels_[0].fields;
   fields.not_before = WallTime(-1000);
   EXPECT_FALSE(issue_certificate(fields, levels_[0].key, random_).has_value());
+}
+
+// A self-signed certificate made with the openssl command line, in base64, and why it is refused.
+struct Misfit {
+  const char* detail;
+  const char* certificate;
+};
+
+constexpr Misfit kRootMisfits[] = {
+    {"key is not P-384",
+     "MIIBXjCCAQSgAwIBAgIUFST1wGq8fDl8mIqMDwI7Cyy+"
+     "KGkwCgYIKoZIzj0EAwMwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjExMjQ0NThaGA8yMTI2MTAyODEyNDQ1OFowDDEKMAgGA"
+     "1UEAwwBeDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMkpiq7NJR+"
+     "hsgIPIC8zo2gDQsMEEjtJZwvFdapsuKe7q0nmfnnKSWp3TWdufd4wOZAI/"
+     "Lq2xgxV1WYNxvfr9X2jQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/"
+     "BAQDAgIEMB0GA1UdDgQWBBSsqamgsoebx8zOgd2govLhMzZb/"
+     "TAKBggqhkjOPQQDAwNIADBFAiEA41VVQhDxOvSsJVpx+TD7x79X+u2koRiq5/"
+     "O3nEof4wgCIAU5l3QJhWpV9PyAD1TwYCsdFyKAeqatBQY0brUqsEdC"},
+    {"signature algorithm is not ecdsa-with-SHA384",
+     "MIIBmjCCASGgAwIBAgIUfuGhqGrxIA1ZNDTlA3EJp/"
+     "9n9zYwCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjExMjQ0NThaGA8yMTI2MTAyODEyNDQ1OFowDDEKMAg"
+     "GA1UEAwwBeDB2MBAGByqGSM49AgEGBSuBBAAiA2IABGgL3BCsFX2y9hbzhXMfM6CXVA0rk25jpxi52GI6sZ8YOO01NO+"
+     "K5f1HBXYTooLCqadfImY1QocZZFA74EUJNFXowP2u5oXsLXwTwE1inCOSUihsXGQJ4+"
+     "P9WgqGENA98KNCMEAwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAgQwHQYDVR0OBBYEFJVz860QoRgTzH6/"
+     "N1HNHOfcqQzaMAoGCCqGSM49BAMCA2cAMGQCMG9/"
+     "Kq+eTakbt7Ba4zATm20t4i3z+XBAL0EO3bDQD7LCLYOuFQRgh0VgR0tzdisVlQIwB0E9r7+1Ub9B/"
+     "NIoORQcj7wVDScwVy5jEpnozXROigmAr4tIzhImAt7XIs5CZm0A"},
+    {"key usage is missing",
+     "MIIBizCCARGgAwIBAgIUPJyg8o1Z12UbYrTnX2m1ttKt7c8wCgYIKoZIzj0EAwMwDDEKMAgGA1UEAwwBeDAgFw0yNjExM"
+     "jExMjQ0NThaGA8yMTI2MTAyODEyNDQ1OFowDDEKMAgGA1UEAwwBeDB2MBAGByqGSM49AgEGBSuBBAAiA2IABBp3fHsoru"
+     "w7nti5b2cRYBP0DdvME03fYixBg44hsP9JHjLPkprsEGjG/7d/K2Exy5N9c4SdFGf4yFGwaFESx572sU2a1/dHgIT/"
+     "DIWKUcGteaiNlcqVewk/4Cy/XwhGP6MyMDAwDwYDVR0TAQH/BAUwAwEB/"
+     "zAdBgNVHQ4EFgQUuPvtJbcli1jQDBNFTxwxdt0nmnswCgYIKoZIzj0EAwMDaAAwZQIxAI0T4/"
+     "PrwU5QLAtors8NWQD3N+euGDKXUZ26iwRzsFVfIefdZTqy6Oc/FiZBKIF/4wIwDRSqyCZEEl6do/"
+     "4xeakmVOGJFsG1R3p4hszmFdlAjGHW9XEmG7bTZc8cYh3a7XN5"},
+    {"issuer may not sign certificates",
+     "MIIBnDCCASGgAwIBAgIUENGx5RkUafKny9EtFl0Kj//"
+     "GBzUwCgYIKoZIzj0EAwMwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjExMjQ0NThaGA8yMTI2MTAyODEyNDQ1OFowDDEKMAgG"
+     "A1UEAwwBeDB2MBAGByqGSM49AgEGBSuBBAAiA2IABIpAHz8h14b/"
+     "FcowqBAC7sFOGsPYKVf5QXD3eXbim0Iaf77NCdW+7SfRmq5XNL5ckVboZxHH6Dnl5AvV9uTZoqBrB/"
+     "vqta5Xtr1Z2VZV7LRDTaC40mExbRZyv3v6ey7GAqNCMEAwDwYDVR0TAQH/BAUwAwEB/"
+     "zAOBgNVHQ8BAf8EBAMCB4AwHQYDVR0OBBYEFLyeDTM+CYduveIS5/"
+     "lTp4KubjPPMAoGCCqGSM49BAMDA2kAMGYCMQCuxVqqyQFmlnVhm4edkDrQsFU0Gn/5sXEyZYEHVKCMz3Y8qs/"
+     "dHUEsQczTciweqyECMQCDay8lND0r0GcvKV6yNUlGhGA0ugpB+Nkpc8hSRG+XC5Zjf5jN4OmQtRWG5neId8Y="}};
+
+constexpr Misfit kLeafMisfits[] = {
+    {"leaf may sign certificates",
+     "MIIBmTCCAR6gAwIBAgIUJ5AP7UhTqqaYADo+"
+     "C0EKDx2uHOkwCgYIKoZIzj0EAwMwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjExMjQ0NThaGA8yMTI2MTAyODEyNDQ1OFowD"
+     "DEKMAgGA1UEAwwBeDB2MBAGByqGSM49AgEGBSuBBAAiA2IABC+u3knzfs+MBxRO3X0yjo8Gr9/"
+     "NeKZMu+EMz8dbQrhrTK4qgxDYNaQKYS8RzgqRi/15dT+G7o04l38sSzqki7hCYt1uKX8Yh+GLG0J1XztL0pW/"
+     "8wT9NeUPJGlcrF5iQqM/MD0wDAYDVR0TAQH/"
+     "BAIwADAOBgNVHQ8BAf8EBAMCAoQwHQYDVR0OBBYEFMoxW31ddnlHrwsnlUmUsM23GLPbMAoGCCqGSM49BAMDA2kAMGYCM"
+     "QCLLwzof1ivjmo6v1WnuXnp+KwvzLokzzxaVTmRpJigoa/VlWFaeIPLnCjwe1spINICMQDOStcKeBKwIKYITYt/"
+     "WtUhrs/aJUFsm69dxIP38hG0KgEl0No8ugVhwBzFkv0Bpf4="},
+    {"leaf may not sign",
+     "MIIBmDCCAR6gAwIBAgIUPawjchDENQhf0Ci5bH+"
+     "ww20ndNowCgYIKoZIzj0EAwMwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjExMjQ0NThaGA8yMTI2MTAyODEyNDQ1OFowDDEK"
+     "MAgGA1UEAwwBeDB2MBAGByqGSM49AgEGBSuBBAAiA2IABOOsNPAI8vEfvsQYZBveHMeKW0/"
+     "EUNYwg62CHE8KOKtcI4mu6zOEVgk9QWJD+lPR3J2H+zvgC3Q3LbJ29SWZoczO2x8xisHW89HYbtkegP+"
+     "45C9mGiz7HqyDIa9qvRinsqM/MD0wDAYDVR0TAQH/"
+     "BAIwADAOBgNVHQ8BAf8EBAMCAwgwHQYDVR0OBBYEFNfihQKaRG2Urvx6QI8wA3mVzzklMAoGCCqGSM49BAMDA2gAMGUCM"
+     "QDWHrxkAL619RkdHreaR+RVf5ZDe6II/"
+     "fX6+Rz5OsfR3js8MQjD8Kourc4qaGFXXuoCMHkexbOfcGN+5iFgSmqRADiEvJw6vgoGsSgyKkhxby4y2M4yAGBkON+"
+     "o06NswebpDQ=="}};
+
+TEST_F(X509Chain, RefusesRootsOfAnotherCurveHashOrPurpose) {
+  std::vector<Bytes> certificates = issue();
+  for (const Misfit& misfit : kRootMisfits) {
+    certificates.front() = codec::decode_base64(misfit.certificate).value();
+    EXPECT_EQ(verify(certificates).error().detail(), misfit.detail);
+  }
+}
+
+TEST_F(X509Chain, RefusesLeavesOfAnotherPurpose) {
+  std::vector<Bytes> certificates = issue();
+  for (const Misfit& misfit : kLeafMisfits) {
+    certificates.back() = codec::decode_base64(misfit.certificate).value();
+    EXPECT_EQ(verify(certificates).error().detail(), misfit.detail);
+  }
 }
 
 }  // namespace
