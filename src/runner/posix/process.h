@@ -37,6 +37,10 @@ void reap_orphans(const std::vector<pid_t>& children);
 Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descriptor& passed);
 
 Result<Descriptor> open_pidfd(pid_t pid);
+// Ends this process at once. Not declared as not returning: before such a call sanitizers make
+// system calls that a caged process may not.
+void end_process(int code);
+
 // SIGKILL; false when the process is gone.
 bool kill_by_pidfd(int pidfd);
 // Waits for a child of ours; its wait status.

@@ -82,6 +82,8 @@ Result<Descriptor> open_pidfd(pid_t pid) {
   return Descriptor(static_cast<int>(number));
 }
 
+void end_process(int code) { ::syscall(SYS_exit_group, code); }
+
 bool kill_by_pidfd(int pidfd) {
   // SAFETY: a null siginfo means "as kill does".
   return ::syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0) == 0;

@@ -109,10 +109,15 @@ bool allow(const Context& context, int call, Conditions... conditions) {
                                 list.data()) == 0;
 }
 
+// True of an argument whose bits under `mask` are `value`.
+scmp_arg_cmp masked_argument(unsigned index, std::uint64_t mask, std::uint64_t value) {
+  return {.arg = index, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 // The socket only without an address, so that no other peer can be named.
 bool allow_socket(const Context& context) {
-  const scmp_arg_cmp on_socket = SCMP_A0_64(SCMP_CMP_MASKED_EQ, kLowHalf, kRunSocket);
-  const scmp_arg_cmp no_address = SCMP_A4_64(SCMP_CMP_EQ, 0);
+  const scmp_arg_cmp on_socket = masked_argument(0, kLowHalf, kRunSocket);
+  const scmp_arg_cmp no_address = masked_argument(4, ~std::uint64_t{0}, 0);
   return allow(context, SCMP_SYS(recvfrom), on_socket, no_address) &&
          allow(context, SCMP_SYS(sendto), on_socket, no_address);
 }
@@ -120,12 +125,12 @@ bool allow_socket(const Context& context) {
 // Private anonymous memory only, and executable only for an engine that compiles.
 bool allow_memory(const Context& context, ExecutableMemory executable_memory) {
   const scmp_arg_cmp is_private =
-      SCMP_A3_64(SCMP_CMP_MASKED_EQ, MAP_TYPE | MAP_ANONYMOUS, MAP_PRIVATE | MAP_ANONYMOUS);
+      masked_argument(3, MAP_TYPE | MAP_ANONYMOUS, MAP_PRIVATE | MAP_ANONYMOUS);
   if (executable_memory == ExecutableMemory::allowed) {
     return allow(context, SCMP_SYS(mmap), is_private) && allow(context, SCMP_SYS(mprotect)) &&
            allow(context, SCMP_SYS(pkey_mprotect));
   }
-  const scmp_arg_cmp not_executable = SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const scmp_arg_cmp not_executable = masked_argument(2, PROT_EXEC, 0);
   return allow(context, SCMP_SYS(mmap), not_executable, is_private) &&
          allow(context, SCMP_SYS(mprotect), not_executable);
 }

@@ -43,7 +43,8 @@ class Server {
     const pid_t child = ::fork();
     if (child == 0) {
       const int spare = ::dup(control_);
-      ::_exit(enter(spare, {.memory_bytes = 64 << 20, .cpu_ms = 1000}) ? 0 : kExitNoCage);
+      posix::end_process(enter(spare, {.memory_bytes = 64 << 20, .cpu_ms = 1000}) ? 0
+                                                                                  : kExitNoCage);
     }
     if (child < 0 || posix::wait_for(child) != 0) {
       return fail(Code::sandbox_unavailable, "A sandbox layer is not available", "run cage");
@@ -88,8 +89,8 @@ class Server {
     // SAFETY: this process has one thread, so the child may go on as usual.
     const pid_t child = ::fork();
     if (child == 0) {
-      if (!posix::die_with_parent(parent) || !enter(socket.number(), request)) ::_exit(kExitNoCage);
-      ::_exit(engine_.run(sandbox::kRunSocket));
+      const bool is_caged = posix::die_with_parent(parent) && enter(socket.number(), request);
+      posix::end_process(is_caged ? engine_.run(sandbox::kRunSocket) : kExitNoCage);
     }
     Notice notice{.kind = Notice::Kind::not_started, .slot = request.slot};
     if (child < 0) return notify(notice);

@@ -1,0 +1,107 @@
+// The supervisor with real processes around an engine without a language, so that it also runs
+// under the sanitizers. runner/main-js has the tests with V8.
+#include "runner/supervisor/supervisor.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/limits.h"
+#include "core/codec/hex.h"
+#include "runner/abi/abi.h"
+#include "runner/testing/driver.h"
+
+namespace nsl::runner::supervisor {
+namespace {
+
+using Finished = v1::RunFinished;
+using testing::Driver;
+
+TEST(Supervisor, RelaysAJobAndItsResult) {
+  Driver driver("nsl-runner-fake");
+  EXPECT_EQ(driver.run("echo", "[1]").finished.output(), "[1]");
+  EXPECT_EQ(driver.wait_ready().engine(), "fake");
+}
+
+TEST(Supervisor, RelaysAHostCallAndItsReply) {
+  Driver driver("nsl-runner-fake");
+  driver.on("any", [](const v1::HostCall& call) { return "{\"was\":" + call.arguments() + "}"; });
+  EXPECT_EQ(driver.run("call", "7").finished.output(), "{\"was\":7}");
+}
+
+TEST(Supervisor, EnforcesWallAndCpuTime) {
+  Driver driver("nsl-runner-fake");
+  v1::StartRun request;
+  request.set_source("wait");
+  request.mutable_limits()->set_wall_ms(30);
+  EXPECT_EQ(driver.run(request).finished.status(), Finished::TIMED_OUT);
+  request.set_source("spin");
+  request.mutable_limits()->set_wall_ms(20'000);
+  request.mutable_limits()->set_cpu_ms(30);
+  EXPECT_NE(driver.run(request).finished.error().message().find("CPU"), std::string::npos);
+}
+
+TEST(Supervisor, ReportsEveryWayToDie) {
+  Driver driver("nsl-runner-fake");
+  EXPECT_EQ(driver.run("exit 0").finished.status(), Finished::CRASHED);
+  EXPECT_EQ(driver.run("exit 5").finished.status(), Finished::CRASHED);
+  EXPECT_EQ(driver.run("exit " + std::to_string(abi::kExitOutOfMemory)).finished.status(),
+            Finished::MEMORY);
+  EXPECT_EQ(driver.run("trap").finished.status(), Finished::CRASHED);
+  EXPECT_EQ(driver.run("echo", "1").finished.output(), "1");
+}
+
+TEST(Supervisor, AnyBytesOfARunAreAResultOrAnEnd) {
+  Driver driver("nsl-runner-fake");
+  const std::string good = abi::encode(abi::Done{.output = "{}"});
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    for (const int flip : {0x01, 0x80}) {
+      std::string bytes = good;
+      bytes[i] = static_cast<char>(bytes[i] ^ flip);
+      const auto record = driver.run("raw", codec::encode_hex(as_bytes(bytes)));
+      const auto status = record.finished.status();
+      EXPECT_TRUE(status != Finished::UNKNOWN && status != Finished::NOT_STARTED) << i;
+    }
+  }
+}
+
+TEST(Supervisor, ManyRunsAtATimeAndMoreWaiting) {
+  Driver driver("nsl-runner-fake");
+  std::vector<std::uint64_t> keys;
+  for (int i = 0; i < 80; ++i) {
+    v1::StartRun request;
+    request.set_source("echo");
+    request.set_input(std::to_string(i));
+    keys.push_back(driver.start(std::move(request)));
+  }
+  for (int i = 0; i < 80; ++i) {
+    EXPECT_EQ(driver.finish(keys[static_cast<std::size_t>(i)]).finished.output(),
+              std::to_string(i));
+  }
+}
+
+TEST(Supervisor, AKilledZygoteFailsItsRunsAndIsReplaced) {
+  Driver driver("nsl-runner-fake");
+  driver.wait_ready();
+  v1::StartRun request;
+  request.set_source("call");
+  driver.on("any", [](const v1::HostCall&) { return ""; });
+  const std::uint64_t key = driver.start(request);
+  ASSERT_TRUE(driver.receive().has_value());
+  testing::kill_hard(driver.descendants().front());
+  EXPECT_EQ(driver.finish(key).finished.status(), Finished::CRASHED);
+  EXPECT_EQ(driver.run("echo", "2").finished.output(), "2");
+}
+
+TEST(Supervisor, EndsWithItsControlSocketAndLeavesNothing) {
+  Driver driver("nsl-runner-fake");
+  driver.wait_ready();
+  v1::StartRun request;
+  request.set_source("call");
+  driver.start(request);
+  ASSERT_TRUE(driver.receive().has_value());
+  const std::vector<pid_t> all = driver.descendants();
+  EXPECT_EQ(driver.close_and_wait(), 0);
+  EXPECT_TRUE(testing::wait_until_gone(all));
+}
+
+}  // namespace
+}  // namespace nsl::runner::supervisor

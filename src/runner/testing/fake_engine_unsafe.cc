@@ -1,0 +1,82 @@
+#include "runner/testing/fake_engine.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <charconv>
+#include <string>
+#include <variant>
+
+#include "core/codec/hex.h"
+#include "runner/abi/abi.h"
+#include "runner/abi/frame_buffer.h"
+
+namespace nsl::runner::testing {
+namespace {
+
+class FakeEngine final : public zygote::Engine {
+ public:
+  std::string name() const override { return "fake"; }
+  sandbox::ExecutableMemory executable_memory() const override {
+    return sandbox::ExecutableMemory::refused;
+  }
+  sandbox::Layers layers() const override { return 0; }
+  Result<void> prepare() override { return {}; }
+
+  int run(int socket) override {
+    socket_ = socket;
+    const abi::Job job = std::get<abi::Job>(receive());
+    if (job.source == "spin") {
+      for (volatile bool forever = true; forever;) {
+      }
+    }
+    if (job.source == "wait") receive();
+    if (job.source == "trap") __builtin_trap();
+    if (job.source.starts_with("exit ")) return exit_code(job.source.substr(5));
+    if (job.source == "raw") {
+      send(as_text(codec::decode_hex(job.input).value_or(Bytes{})));
+      return 0;
+    }
+    if (job.source == "call") {
+      send(abi::encode(abi::Call{.call_id = 0, .method = "any", .arguments = job.input}));
+      send(abi::encode(abi::Done{.output = std::get<abi::Reply>(receive()).value}));
+      return 0;
+    }
+    send(abi::encode(abi::Done{.output = job.input}));
+    return 0;
+  }
+
+ private:
+  static int exit_code(const std::string& text) {
+    int code = 0;
+    std::from_chars(text.data(), text.data() + text.size(), code);
+    return code;
+  }
+
+  void send(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+
+  abi::ToRun receive() {
+    for (;;) {
+      const auto body = in_.next();
+      if (body.has_value() && body->has_value()) return *abi::parse_to_run(**body);
+      std::array<std::uint8_t, 4096> buffer;
+      const ssize_t count = ::recv(socket_, buffer.data(), buffer.size(), 0);
+      if (count > 0) in_.feed(ByteView(buffer).first(static_cast<std::size_t>(count)));
+    }
+  }
+
+  int socket_ = -1;
+  abi::FrameReader in_{1 << 20};
+};
+
+}  // namespace
+
+std::unique_ptr<zygote::Engine> make_fake_engine() { return std::make_unique<FakeEngine>(); }
+
+}  // namespace nsl::runner::testing

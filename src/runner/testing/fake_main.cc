@@ -1,0 +1,18 @@
+// nsl-runner-fake: a runner around the engine without a language.
+#include <cstdlib>
+#include <string_view>
+
+#include "runner/posix/process.h"
+#include "runner/supervisor/supervisor.h"
+#include "runner/testing/fake_engine.h"
+
+int main(int count, char** arguments) {
+  using namespace nsl::runner;
+  if (count == 2 && std::string_view(arguments[1]) == "--zygote") {
+    return zygote::serve(*testing::make_fake_engine(), 3);
+  }
+  if (count != 3) return 2;
+  const int control = std::atoi(arguments[2]);
+  posix::keep_only(control);
+  return supervisor::supervise(posix::Descriptor(control), {.zygote_arguments = {"--zygote"}});
+}
