@@ -6,6 +6,11 @@ namespace {
 // neo-project/neo OracleResponse.MaxResultSize.
 constexpr std::size_t kOracleResultBytesMax = 65535;
 
+// In the order of the variant's alternatives.
+constexpr AttributeType kTypeOfAlternative[] = {
+    AttributeType::high_priority, AttributeType::oracle_response, AttributeType::not_valid_before,
+    AttributeType::conflicts, AttributeType::notary_assisted};
+
 bool is_oracle_code(std::uint8_t byte) {
   switch (static_cast<OracleCode>(byte)) {
     case OracleCode::success:
@@ -53,10 +58,7 @@ Result<Attribute> read_oracle_response(codec::ByteReader& reader) {
 }  // namespace
 
 AttributeType attribute_type(const Attribute& attribute) {
-  static constexpr AttributeType kTypes[] = {
-      AttributeType::high_priority, AttributeType::oracle_response, AttributeType::not_valid_before,
-      AttributeType::conflicts, AttributeType::notary_assisted};
-  return kTypes[attribute.index()];
+  return kTypeOfAlternative[attribute.index()];
 }
 
 std::string_view attribute_name(AttributeType type) {

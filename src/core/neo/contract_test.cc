@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/neo/address.h"
 #include "core/neo/interop.h"
@@ -80,6 +81,16 @@ TEST(Contract, ReadsTheMultisigScriptsItWrites) {
       EXPECT_EQ(parsed->keys.size(), keys.size());
       EXPECT_TRUE(std::is_sorted(parsed->keys.begin(), parsed->keys.end()));
     }
+  }
+}
+
+TEST(Contract, ThresholdsFollowTheNumberOfKeys) {
+  const std::size_t counts[] = {1, 4, 7, 21};
+  const std::size_t byzantine[] = {1, 3, 5, 15};
+  const std::size_t majority[] = {1, 3, 4, 11};
+  for (std::size_t i = 0; i < std::size(counts); ++i) {
+    EXPECT_EQ(byzantine_threshold(counts[i]), byzantine[i]);
+    EXPECT_EQ(majority_threshold(counts[i]), majority[i]);
   }
 }
 

@@ -91,6 +91,16 @@ TEST(Fee, RefusesAccountsWhoseCostOnlyANodeKnows) {
   EXPECT_FALSE(network_fee_of(transaction, {}, {}).has_value()) << "a script is missing";
 }
 
+TEST(Fee, RefusesTransactionsThatWillBeTooLarge) {
+  Transaction transaction = with_signers(1);
+  transaction.script.assign(65535, 0x21);
+  transaction.attributes = {OracleResponse{1, OracleCode::success, Bytes(40000)}};
+  const Bytes script = single_script();
+  const ByteView view = script;
+  EXPECT_EQ(network_fee_of(transaction, std::span(&view, 1), {}).error().code(),
+            Code::invalid_transaction);
+}
+
 TEST(Fee, RefusesImplausiblePolicies) {
   const Transaction transaction = with_signers(1);
   const Bytes script = single_script();

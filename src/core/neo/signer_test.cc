@@ -134,6 +134,28 @@ TEST(Signer, RefusesMalformedRules) {
   }
 }
 
+TEST(Signer, ConditionNamesAreThoseOfNodes) {
+  std::vector<std::string_view> names;
+  for (const WitnessCondition& each : all_conditions()) {
+    names.push_back(witness_condition_name(each.type));
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string_view>{"Boolean", "Not", "And", "Or", "ScriptHash", "Group",
+                                           "CalledByEntry", "CalledByContract", "CalledByGroup"}));
+}
+
+TEST(Signer, RefusesConditionsWhosePartsDoNotFit) {
+  WitnessCondition without_key = WitnessCondition::group(some_key());
+  without_key.key.reset();
+  EXPECT_FALSE(check_signer(with_condition(without_key)).has_value());
+  WitnessCondition with_part = WitnessCondition::called_by_entry();
+  with_part.expressions = {WitnessCondition::boolean(true)};
+  EXPECT_FALSE(check_signer(with_condition(with_part)).has_value());
+  WitnessCondition empty_not = WitnessCondition::negation(WitnessCondition::boolean(true));
+  empty_not.expressions.clear();
+  EXPECT_FALSE(check_signer(with_condition(empty_not)).has_value());
+}
+
 TEST(Signer, ScopeTextRoundTrips) {
   for (const std::string_view text :
        {"None", "CalledByEntry", "Global", "CalledByEntry, CustomContracts",

@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kPublicKeyBytes = 33;
 constexpr std::size_t kSignatureBytes = 64;
+constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 std::string quoted(std::string_view text) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string result = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -21,8 +21,8 @@ std::string quoted(std::string_view text) {
       result += c;
     } else if (byte < 0x20) {
       result += "\\u00";
-      result += kDigits[byte >> 4];
-      result += kDigits[byte & 15];
+      result += kHexDigits[byte >> 4];
+      result += kHexDigits[byte & 15];
     } else {
       result += c;
     }

@@ -148,6 +148,17 @@ TEST(StackItem, RefusesMapKeysThatAreLongOrNotPrimitive) {
   EXPECT_FALSE(serialize(StackItem::map({{StackItem::buffer({}), {}}})).has_value());
 }
 
+TEST(StackItem, WhatCannotLeaveTheVirtualMachineIsNotSerialised) {
+  for (const StackItemType type : {StackItemType::pointer, StackItemType::interop}) {
+    EXPECT_EQ(serialize(StackItem::opaque(type, "")).error().code(), Code::invalid_stack_item);
+  }
+}
+
+TEST(StackItem, BoundsItemsInsideMaps) {
+  EXPECT_TRUE(check_stack_item_limits(StackItem::map({{StackItem::integer(1), nested(9)}})));
+  EXPECT_FALSE(check_stack_item_limits(StackItem::map({{StackItem::integer(1), nested(10)}})));
+}
+
 TEST(StackItem, ConvertsAsTheVirtualMachineDoes) {
   EXPECT_EQ(StackItem::boolean(true).to_integer().value(), Integer(1));
   EXPECT_EQ(StackItem::byte_string(Bytes{0xff}).to_integer().value(), Integer(-1));
@@ -184,6 +195,16 @@ TEST(StackItemJson, PlainFormFollowsTheDeclaredType) {
   const Bytes hash = from_hex("cf76e28bd0062c4a478ee35561011319f3cfa4d2");
   EXPECT_EQ(plain(StackItem::byte_string(hash), ParameterType::hash160),
             "\"0xd2a4cff31913016155e38e474a2c06d08be276cf\"");
+  const Bytes long_hash(32, 0x01);
+  EXPECT_EQ(plain(StackItem::byte_string(long_hash), ParameterType::hash256),
+            "\"0x" + codec::encode_hex(long_hash) + "\"");
+  const Bytes key(33, 0x02);
+  EXPECT_EQ(plain(StackItem::byte_string(key), ParameterType::public_key),
+            "\"" + codec::encode_hex(key) + "\"");
+  const StackItem iterator = StackItem::opaque(StackItemType::interop, "1");
+  EXPECT_EQ(plain(iterator, ParameterType::interop_interface), "null");
+  EXPECT_EQ(plain(StackItem::array({iterator, {}}), ParameterType::any), "[null,null]");
+  EXPECT_EQ(plain(StackItem::map({}), ParameterType::map), "[]");
   EXPECT_EQ(plain(StackItem::byte_string("my-fn"), ParameterType::string), "\"my-fn\"");
   EXPECT_EQ(plain(StackItem::byte_string("my-fn"), ParameterType::byte_array), "\"bXktZm4=\"");
   EXPECT_EQ(plain(StackItem::byte_string(Bytes{5}), ParameterType::integer), "\"5\"");

@@ -197,6 +197,19 @@ TEST(Attribute, EveryKindRoundTrips) {
   }
 }
 
+TEST(Attribute, NamesAreThoseOfNodes) {
+  EXPECT_EQ(attribute_name(AttributeType::high_priority), "HighPriority");
+  EXPECT_EQ(attribute_name(AttributeType::oracle_response), "OracleResponse");
+  EXPECT_EQ(attribute_name(AttributeType::not_valid_before), "NotValidBefore");
+  EXPECT_EQ(attribute_name(AttributeType::conflicts), "Conflicts");
+  EXPECT_EQ(attribute_name(AttributeType::notary_assisted), "NotaryAssisted");
+}
+
+TEST(Attribute, BoundsTheOracleResult) {
+  EXPECT_TRUE(check_attribute(OracleResponse{1, OracleCode::success, Bytes(65535)}).has_value());
+  EXPECT_FALSE(check_attribute(OracleResponse{1, OracleCode::success, Bytes(65536)}).has_value());
+}
+
 TEST(Attribute, RefusesUnknownKindsAndImpossibleOracleResponses) {
   for (const std::string_view hex :
        {"00", "30", "110000000000000000", "11000000000000000002", "1100000000000000001001aa"}) {
