@@ -55,7 +55,7 @@ enum class PlainHttp : std::uint8_t {
 };
 
 struct EgressPolicy {
-  // "host" (port 443, or 80 for plain HTTP) or "host:port"; lower case, exact.
+  // "host" (the port of the scheme) or "host:port"; exact, as check_allowed_host() accepts it.
   std::vector<std::string> allowed_hosts;
   PlainHttp plain_http = PlainHttp::refused;
   RedirectRule redirects = RedirectRule::follow;
@@ -80,7 +80,8 @@ class HttpExchanger {
   virtual ~HttpExchanger() = default;
   // Any status is a reply. Errors: host_not_allowed, scheme_refused, invalid_argument,
   // private_address_refused, name_not_resolved, dial_failed, tls_failed, http_malformed_reply,
-  // http_reply_too_large, redirect_refused, deadline_exceeded, cancelled, unavailable.
+  // http_reply_too_large, redirect_refused, connection_lost, deadline_exceeded, cancelled,
+  // unavailable, overloaded.
   // The exchange ends at the earlier of the deadline and limits::kOutcallMsMax.
   virtual Result<HttpReply> exchange(const HttpRequest& request, const EgressPolicy& policy,
                                      const Deadline& deadline) = 0;
