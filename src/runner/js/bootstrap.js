@@ -14,6 +14,9 @@
   const PromiseClass = Promise;
   const Bytes = Uint8Array;
   const toText = String;
+  const { fromCharCode } = String;
+  const { apply } = Reflect;
+  const { charCodeAt } = String.prototype;
 
   // ---- host calls
 
@@ -244,8 +247,25 @@
     decode(bytes = new Bytes(0)) { return native.decodeUtf8(bytesOf(bytes, 'bytes'), this.#isFatal); }
   }
 
+  // The web's two: strings whose characters are bytes. Values of the chain come as Base64.
+  function atob(text) {
+    let result = '';
+    for (const byte of native.decodeBase64(toText(text))) result += fromCharCode(byte);
+    return result;
+  }
+
+  function btoa(text) {
+    const bytes = Bytes.from(toText(text), (character) => {
+      const code = apply(charCodeAt, character, [0]);
+      if (code > 255) throw new RangeError('btoa takes characters up to 255: encode the text first');
+      return code;
+    });
+    return native.encodeBase64(bytes);
+  }
+
   const globals = {
-    neoService, console, TextEncoder, TextDecoder, Headers, Response, NeoServiceError, fetch: fetchUrl,
+    neoService, console, TextEncoder, TextDecoder, Headers, Response, NeoServiceError, atob, btoa,
+    fetch: fetchUrl,
   };
   for (const name of ObjectKeys(globals)) {
     defineProperty(globalThis, name, { value: globals[name], writable: true, configurable: true });

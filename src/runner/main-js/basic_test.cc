@@ -196,6 +196,15 @@ TEST_F(Js, TextIsEncodedAndDecoded) {
             std::string::npos);
 }
 
+TEST_F(Js, Base64IsSpokenAsOnTheWeb) {
+  EXPECT_EQ(
+      output_of("function main() { return [atob('AEH/'), btoa('\\0A\\xff'), atob(btoa(''))]; }"),
+      "[\"\\u0000A\xc3\xbf\",\"AEH/\",\"\"]");
+  EXPECT_NE(error_of("function main() { btoa('\\u20ac'); }").message().find("255"),
+            std::string::npos);
+  EXPECT_NE(error_of("function main() { atob('a'); }").message().find("Base64"), std::string::npos);
+}
+
 TEST_F(Js, OutputThatJsonCannotSayIsRefused) {
   for (const std::string& value : std::vector<std::string>{
            "NaN", "Infinity", "{a: [1, -Infinity]}", "new Number(NaN)", "10n", "{a: 1n}", "() => 1",
