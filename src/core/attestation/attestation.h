@@ -72,7 +72,7 @@ struct Binding {
   BootId boot_id{};
   crypto::P256PublicKey sealing_key;
   crypto::P256PublicKey receipt_key;
-  // Head of the sealed state when the document was made.
+  // Head of the sealed state this boot began with: all documents of a boot bind the same.
   std::uint64_t state_counter = 0;
   crypto::Digest32 state_head{};
   // Release of the enclave.
