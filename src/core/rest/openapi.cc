@@ -74,7 +74,7 @@ void write_parameters(JsonWriter& out, const Route& route) {
                  limits::kIdempotencyKeyBytesMax);
   }
   if (route.verb == "PUT" || route.verb == "PATCH" || route.verb == "DELETE") {
-    write_header(out, "If-Match", false, limits::kNameBytesMax);
+    write_header(out, "If-Match", false, limits::kEntityTagBytesMax);
   }
   out.end_array();
 }

@@ -1,0 +1,108 @@
+#include "host/gateway/reply_writer.h"
+
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/rest/json_printer.h"
+#include "core/rest/problem.h"
+#include "host/gateway/connect_error.h"
+
+namespace nsl::host::gateway {
+namespace {
+
+using google::protobuf::Message;
+using rest::Checked;
+using rest::reject;
+
+rest::Rejection to_rejection(const internal::v1::FrameError& error) {
+  rest::Rejection rejection(code_from_text(error.code()), error.message());
+  for (const auto& violation : error.violations()) {
+    if (rejection.violations.size() == static_cast<std::size_t>(limits::kViolationsMax)) break;
+    rejection.violations.push_back({violation.pointer(), violation.message()});
+  }
+  return rejection;
+}
+
+Checked<std::unique_ptr<Message>> parse_reply(const internal::v1::Frame& frame,
+                                              const rest::Route& route) {
+  const Message* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+      route.method->output_type());
+  std::unique_ptr<Message> message(prototype->New());
+  if (!message->ParseFromString(frame.payload())) {
+    return reject(Code::malformed_frame, "The enclave's reply is malformed");
+  }
+  return message;
+}
+
+Checked<HttpReply> write_plain(const internal::v1::Frame& frame, const rest::Route& route,
+                               Style style, Form form) {
+  HttpReply reply{.status = style == Style::rest ? route.success_status() : 200};
+  if (form == Form::proto) {
+    reply.content_type = "application/proto";
+    reply.body = make_body(frame.payload());
+    return reply;
+  }
+  NSL_TRY(const std::unique_ptr<Message> message, parse_reply(frame, route));
+  if (style == Style::rest && route.raw_reply != nullptr) {
+    const std::string& type = route.operation.raw_reply_type();
+    reply.content_type = type.empty() ? "application/json" : type;
+    reply.body = make_body(message->GetReflection()->GetString(*message, route.raw_reply));
+    return reply;
+  }
+  NSL_TRY(std::string text, rest::print_json(*message));
+  reply.content_type = "application/json";
+  if (reply.status != 204) reply.body = make_body(std::move(text));
+  return reply;
+}
+
+// An entity tag goes between quotes; what cannot is left out.
+void put_etag(const std::string& etag, HttpReply& reply) {
+  for (const char c : etag) {
+    if (c <= ' ' || c >= '\x7f' || c == '"') return;
+  }
+  if (!etag.empty()) reply.headers.emplace_back("ETag", "\"" + etag + "\"");
+}
+
+}  // namespace
+
+Checked<HttpReply> write_reply(const internal::v1::Frame& frame, const rest::Route& route,
+                               Style style, Form form) {
+  if (frame.has_error()) return std::unexpected(to_rejection(frame.error()));
+  if (frame.sealed() != (form == Form::sealed)) {
+    return reject(Code::malformed_frame, "The enclave's reply has another form than the request");
+  }
+  HttpReply reply;
+  if (form == Form::sealed) {
+    reply.content_type = "application/nsl-sealed";
+    reply.body = make_body(frame.payload());
+    return reply;
+  }
+  NSL_TRY(reply, write_plain(frame, route, style, form));
+  put_etag(frame.etag(), reply);
+  return reply;
+}
+
+HttpReply write_error(const rest::Rejection& rejection, const ErrorContext& context) {
+  const v1::Problem problem = rest::make_problem(rejection, context.request_id, context.instance);
+  HttpReply reply{.status = static_cast<int>(problem.status())};
+  if (context.style == Style::connect) {
+    const ConnectCode code = to_connect_code(rejection.code);
+    reply.status = code.http_status;
+    reply.content_type = "application/json";
+    reply.body = make_body(print_connect_error(code, problem));
+  } else {
+    reply.content_type = "application/problem+json";
+    // Fails only for text that is not UTF-8, which a problem of ours never holds.
+    reply.body = make_body(rest::print_json(problem).value_or("{}"));
+  }
+  if (reply.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (code_is_retryable(rejection.code) || reply.status == 429 || reply.status == 503) {
+    reply.headers.emplace_back("Retry-After", std::to_string(context.retry_after_seconds));
+  }
+  return reply;
+}
+
+}  // namespace nsl::host::gateway

@@ -1,0 +1,45 @@
+#include "host/gateway/system_pages.h"
+
+#include <utility>
+
+#include "core/rest/json_writer.h"
+
+namespace nsl::host::gateway {
+
+SystemPages::SystemPages(std::string openapi, const link::EnclaveLink& link,
+                         std::function<bool()> is_store_healthy, const telemetry::Metrics& metrics)
+    : openapi_(make_body(std::move(openapi))),
+      link_(link),
+      is_store_healthy_(std::move(is_store_healthy)),
+      metrics_(metrics) {}
+
+std::optional<HttpReply> SystemPages::answer(std::string_view path) const {
+  if (path == "/livez") {
+    return HttpReply{.content_type = "application/json", .body = make_body(R"({"live":true})")};
+  }
+  if (path == "/readyz") return readiness();
+  if (path == "/metrics") {
+    return HttpReply{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                     .body = make_body(metrics_.print())};
+  }
+  if (path == "/openapi.json") {
+    return HttpReply{.content_type = "application/json", .body = openapi_};
+  }
+  return std::nullopt;
+}
+
+HttpReply SystemPages::readiness() const {
+  const bool enclave = link_.is_connected();
+  const bool store = !is_store_healthy_ || is_store_healthy_();
+  const bool is_ready = enclave && store && !is_draining_;
+  rest::JsonWriter out;
+  out.begin_object().key("ready").flag(is_ready).key("enclave").flag(enclave);
+  out.key("store").flag(store).key("draining").flag(is_draining_).end_object();
+  HttpReply reply{.status = is_ready ? 200 : 503,
+                  .content_type = "application/json",
+                  .body = make_body(out.text())};
+  if (!is_ready) reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+}  // namespace nsl::host::gateway
