@@ -7,8 +7,8 @@ from pathlib import Path
 
 import tree
 
-MIN_TOKENS = 75
-MIN_LINES = 8
+MIN_TOKENS = 100
+MIN_LINES = 10
 TEST_PERCENT_MAX = 3.0
 TESTS = "**/*_test.cc,**/*_fuzz.cc,**/*_bench.cc,**/testing/**"
 
