@@ -1,5 +1,6 @@
-"""Check the tree: format (clang-format), tidy (clang-tidy), zones, include cycles, duplicates (jscpd),
-claims (tests named in documents exist, api lists are used, folders have a README), forbidden text.
+"""Check the tree: format (clang-format), forbidden text and length, style (what a pattern can see of
+CONTRIBUTING.md), include cycles, claims (tests named in documents exist, folders have a README),
+duplicates (jscpd), zones, tidy (clang-tidy).
 
 Builds the dev preset first: tidy and zones read what the compiler read. A file that has not changed
 since it was clean is not checked again.
@@ -68,13 +69,18 @@ def text_check(options, step):
     return text.check()
 
 
+def style_check(options, step):
+    import style
+    return style.check()
+
+
 def duplicates_check(options, step):
     import duplicates
     return duplicates.check(needs.jscpd())
 
 
-CHECKS = {"format": format_check, "text": text_check, "cycles": cycles_check, "claims": claims_check,
-          "duplicates": duplicates_check, "zones": zones_check, "tidy": tidy_check}
+CHECKS = {"format": format_check, "text": text_check, "style": style_check, "cycles": cycles_check,
+          "claims": claims_check, "duplicates": duplicates_check, "zones": zones_check, "tidy": tidy_check}
 # Asked for by name only: the lists of api/ run ahead of the code while an area is being built.
 ON_REQUEST = {"lists": lists_check}
 
