@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/log.h"
+#include "runner/posix/huge_text.h"
 #include "runner/posix/process.h"
 #include "runner/supervisor/supervisor.h"
 #include "runner/zygote/zygote.h"
@@ -53,6 +54,7 @@ std::optional<Settings> parse_settings(const std::vector<std::string_view>& word
 
 int run_zygote(const Settings& settings, js::InstallExtras install_extras) {
   set_log_process("runner-zygote");
+  posix::move_code_to_huge_pages();
   const auto engine =
       js::make_engine({.compilation = settings.is_jit ? js::Compilation::machine_code
                                                       : js::Compilation::interpreter,
