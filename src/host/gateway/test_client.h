@@ -38,6 +38,8 @@ class TestClient final {
   std::optional<TestReply> read_reply(bool is_head = false);
   // Blocks until the server closes; false when a byte comes first.
   bool reads_end();
+  // Waits at most this long for the server to close.
+  bool reads_end_within_ms(int wait_ms);
   // Ends the sending direction.
   void finish_sending();
 

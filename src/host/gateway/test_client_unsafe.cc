@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -53,6 +54,11 @@ bool TestClient::reads_end() {
   const ssize_t size = ::recv(socket_, byte.data(), byte.size(), 0);
   // A reset ends the connection too; a time-out does not.
   return size == 0 || (size < 0 && errno == ECONNRESET);
+}
+
+bool TestClient::reads_end_within_ms(int wait_ms) {
+  pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, wait_ms) == 1 && reads_end();
 }
 
 std::optional<TestReply> TestClient::read_reply(bool is_head) {
