@@ -1,6 +1,6 @@
 // Code points a text may not hold, or only in order, to be certainly in normalisation form C:
-// {first, last, combining class}, where 255 stands for NFC_Quick_Check "no" or "maybe". Derived from
-// the Unicode Character Database 14.0.0 (UAX #15 section 9) with Python's unicodedata.
+// {first, last, combining class}, where 255 stands for NFC_Quick_Check "no" or "maybe". Derived
+// from the Unicode Character Database 14.0.0 (UAX #15 section 9) with Python's unicodedata.
 #pragma once
 
 #include <cstdint>

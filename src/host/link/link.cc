@@ -161,16 +161,18 @@ void Link::Loop::request(Frame frame, std::int64_t deadline_ms, Done done) {
 
 void Link::Loop::add(Item item) {
   bool is_first = false;
+  Done refused;
   {
     MutexLock lock(mutex_);
-    if (!is_stopped_) {
+    if (is_stopped_) {
+      refused = std::move(item.done);
+    } else {
       is_first = inbox_.empty();
       inbox_.push_back(std::move(item));
-      item.done = nullptr;
     }
   }
   if (is_first) asio::post(io_, [this] { take_inbox(); });
-  if (item.done) item.done(fail(Code::unavailable));
+  if (refused) refused(fail(Code::unavailable));
 }
 
 void Link::Loop::take_inbox() {
