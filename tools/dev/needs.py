@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shutil
+import subprocess
 import sys
 
 import console
@@ -43,6 +44,9 @@ def packages(*groups):
     root = [] if os.geteuid() == 0 else ["sudo"]
     if root and not shutil.which("sudo"):
         raise console.Failure("packages are missing (" + " ".join(missing) + "): run as root or install sudo")
+    if root and console.ask(["sudo", "-n", "true"]) is None:
+        console.say("  sudo asks for your password to install Debian packages: " + " ".join(missing))
+        subprocess.call(["sudo", "-v"])
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q",
            "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
     with console.Step(f"install {len(missing)} Debian packages", log="setup-apt") as step:
