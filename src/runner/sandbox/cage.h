@@ -40,10 +40,13 @@ std::vector<std::string> layer_names(Layers layers);
 // Whether the engine writes machine code at run time.
 enum class ExecutableMemory : std::uint8_t { refused, allowed };
 
-// The compiled system call filter. Made once in the zygote (libseccomp), installed in every run.
+// A compiled system call filter. Both are made in the zygote (libseccomp); the zygote's is
+// installed once and inherited, the run's on top of it in every run. A run is safe under both
+// together.
 class SyscallFilter {
  public:
-  static Result<SyscallFilter> make(ExecutableMemory executable_memory);
+  static Result<SyscallFilter> make_for_zygote();
+  static Result<SyscallFilter> make_for_run(ExecutableMemory executable_memory);
   ~SyscallFilter();
   SyscallFilter(SyscallFilter&&) noexcept;
   SyscallFilter& operator=(SyscallFilter&&) noexcept;
@@ -61,7 +64,8 @@ class SyscallFilter {
 // Before the engine starts: namespaces and user.
 Layers enter_outer_cage();
 // After the engine started (it reads /proc): Landlock, no new privileges, not dumpable, limits that
-// are the same for every run. Fails when the kernel cannot give the layers that are not optional.
+// are the same for every run, the zygote's filter. Fails when the kernel cannot give the layers
+// that are not optional.
 Result<Layers> close_outer_cage();
 
 // Bytes of writable private memory this process has mapped now (not touched: mapped).

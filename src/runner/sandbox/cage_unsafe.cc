@@ -87,6 +87,8 @@ Result<Layers> close_outer_cage() {
   const auto refuse = [](const char* what) {
     return fail(Code::sandbox_unavailable, "A sandbox layer is not available", what);
   };
+  // Made first: libseccomp writes it to a memory file, which the limits below refuse.
+  NSL_TRY(const auto filter, SyscallFilter::make_for_zygote());
   Layers layers = 0;
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refuse("no_new_privs");
   layers |= kLayerNoNewPrivileges;
@@ -97,6 +99,7 @@ Result<Layers> close_outer_cage() {
       !set_limit(RLIMIT_MSGQUEUE, 0)) {
     return refuse("rlimits");
   }
+  if (!filter.install()) return refuse("seccomp");
   return layers;
 }
 

@@ -1,6 +1,10 @@
-// The system call filter: an allow-list for code that only computes and talks over one socket.
-// Whatever is not named gets EPERM, because engines probe and degrade well; what no engine needs
-// and every attacker wants ends the process.
+// The two system call filters.
+//
+// A run's is an allow-list for code that only computes and talks over one socket. Whatever is not
+// named gets EPERM, because engines probe and degrade well; starting or signalling a process ends
+// the run. It is installed, and compiled by the kernel, once per run, so it is kept short: what no
+// process below a zygote ever needs and every attacker wants is refused by the zygote's own filter,
+// which every run inherits. The kernel takes the harder of the two answers.
 #include <errno.h>
 #include <linux/filter.h>
 #include <seccomp.h>
@@ -26,22 +30,20 @@ constexpr std::array kAllowed{
     SCMP_SYS(getpid),         SCMP_SYS(gettid),       SCMP_SYS(sched_yield),
     SCMP_SYS(restart_syscall)};
 
-// An attack, not a probe: the process ends with SIGSYS.
-constexpr std::array kAttacks{SCMP_SYS(fork),
-                              SCMP_SYS(vfork),
-                              SCMP_SYS(clone),
-                              SCMP_SYS(clone3),
-                              SCMP_SYS(execve),
+// Starting or signalling a process: the zygote's work, never a run's.
+constexpr std::array kProcessCalls{SCMP_SYS(fork),   SCMP_SYS(vfork), SCMP_SYS(clone),
+                                   SCMP_SYS(clone3), SCMP_SYS(kill),  SCMP_SYS(pidfd_open)};
+
+// Attacks, not probes: the process ends with SIGSYS.
+constexpr std::array kAttacks{SCMP_SYS(execve),
                               SCMP_SYS(execveat),
                               SCMP_SYS(ptrace),
                               SCMP_SYS(process_vm_readv),
                               SCMP_SYS(process_vm_writev),
                               SCMP_SYS(process_madvise),
-                              SCMP_SYS(kill),
                               SCMP_SYS(tkill),
                               SCMP_SYS(rt_sigqueueinfo),
                               SCMP_SYS(rt_tgsigqueueinfo),
-                              SCMP_SYS(pidfd_open),
                               SCMP_SYS(pidfd_getfd),
                               SCMP_SYS(pidfd_send_signal),
                               SCMP_SYS(kcmp),
@@ -90,8 +92,8 @@ constexpr std::array kAttacks{SCMP_SYS(fork),
                               SCMP_SYS(capset)};
 
 struct Context {
-  scmp_filter_ctx handle = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-  Context() = default;
+  scmp_filter_ctx handle;
+  explicit Context(std::uint32_t standard) : handle(seccomp_init(standard)) {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
   ~Context() {
@@ -107,6 +109,23 @@ bool allow(const Context& context, int call, Conditions... conditions) {
   const std::array<scmp_arg_cmp, sizeof...(conditions)> list{conditions...};
   return seccomp_rule_add_array(context.handle, SCMP_ACT_ALLOW, call, sizeof...(conditions),
                                 list.data()) == 0;
+}
+
+template <std::size_t N>
+bool kill_on(const Context& context, const std::array<int, N>& calls) {
+  bool is_good = true;
+  for (const int call : calls) {
+    is_good = is_good &&
+              seccomp_rule_add_array(context.handle, SCMP_ACT_KILL_PROCESS, call, 0, nullptr) == 0;
+  }
+  return is_good;
+}
+
+bool open_context(const Context& context) {
+  // A call through another architecture's entry (32-bit, x32) never is an engine's.
+  return context.handle != nullptr &&
+         seccomp_attr_set(context.handle, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
+         seccomp_attr_set(context.handle, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
 }
 
 // True of an argument whose bits under `mask` are `value`.
@@ -146,37 +165,46 @@ SyscallFilter::~SyscallFilter() = default;
 SyscallFilter::SyscallFilter(SyscallFilter&&) noexcept = default;
 SyscallFilter& SyscallFilter::operator=(SyscallFilter&&) noexcept = default;
 
-Result<SyscallFilter> SyscallFilter::make(ExecutableMemory executable_memory) {
-  const auto refuse = [](const char* what) {
-    return fail(Code::sandbox_unavailable, "A sandbox layer is not available", what);
-  };
-  const Context context;
-  if (context.handle == nullptr) return refuse("seccomp_init");
-  // A call through another architecture's entry (32-bit, x32) never is an engine's.
-  bool is_good =
-      seccomp_attr_set(context.handle, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
-  is_good = is_good && seccomp_attr_set(context.handle, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
-  for (const int call : kAllowed) is_good = is_good && allow(context, call);
-  for (const int call : kAttacks) {
-    is_good = is_good &&
-              seccomp_rule_add_array(context.handle, SCMP_ACT_KILL_PROCESS, call, 0, nullptr) == 0;
-  }
-  is_good = is_good && allow_socket(context) && allow_memory(context, executable_memory);
-  if (!is_good) return refuse("seccomp rules");
+namespace {
 
+std::unexpected<Error> refuse(const char* what) {
+  return fail(Code::sandbox_unavailable, "A sandbox layer is not available", what);
+}
+
+Result<std::vector<sock_filter>> compile(const Context& context) {
   const int file = ::memfd_create("filter", MFD_CLOEXEC);
   if (file < 0) return refuse("memfd_create");
-  auto program = std::make_unique<Program>();
-  is_good = seccomp_export_bpf(context.handle, file) == 0;
+  std::vector<sock_filter> instructions;
+  bool is_good = seccomp_export_bpf(context.handle, file) == 0;
   const off_t size = ::lseek(file, 0, SEEK_END);
   is_good = is_good && size > 0 && static_cast<std::size_t>(size) % sizeof(sock_filter) == 0;
   if (is_good) {
-    program->instructions.resize(static_cast<std::size_t>(size) / sizeof(sock_filter));
-    is_good =
-        ::pread(file, program->instructions.data(), static_cast<std::size_t>(size), 0) == size;
+    instructions.resize(static_cast<std::size_t>(size) / sizeof(sock_filter));
+    is_good = ::pread(file, instructions.data(), static_cast<std::size_t>(size), 0) == size;
   }
   ::close(file);
   if (!is_good) return refuse("seccomp_export_bpf");
+  return instructions;
+}
+
+}  // namespace
+
+Result<SyscallFilter> SyscallFilter::make_for_zygote() {
+  const Context context(SCMP_ACT_ALLOW);
+  if (!open_context(context) || !kill_on(context, kAttacks)) return refuse("seccomp rules");
+  auto program = std::make_unique<Program>();
+  NSL_TRY(program->instructions, compile(context));
+  return SyscallFilter(std::move(program));
+}
+
+Result<SyscallFilter> SyscallFilter::make_for_run(ExecutableMemory executable_memory) {
+  const Context context(SCMP_ACT_ERRNO(EPERM));
+  bool is_good = open_context(context) && kill_on(context, kProcessCalls);
+  for (const int call : kAllowed) is_good = is_good && allow(context, call);
+  is_good = is_good && allow_socket(context) && allow_memory(context, executable_memory);
+  if (!is_good) return refuse("seccomp rules");
+  auto program = std::make_unique<Program>();
+  NSL_TRY(program->instructions, compile(context));
   return SyscallFilter(std::move(program));
 }
 

@@ -19,8 +19,8 @@ using namespace nsl::runner::sandbox;
 namespace {
 
 const SyscallFilter& filter_for(ExecutableMemory executable_memory) {
-  static const auto kRefused = SyscallFilter::make(ExecutableMemory::refused);
-  static const auto kAllowed = SyscallFilter::make(ExecutableMemory::allowed);
+  static const auto kRefused = SyscallFilter::make_for_run(ExecutableMemory::refused);
+  static const auto kAllowed = SyscallFilter::make_for_run(ExecutableMemory::allowed);
   return executable_memory == ExecutableMemory::refused ? *kRefused : *kAllowed;
 }
 
@@ -33,8 +33,8 @@ int run_caged(const std::function<int()>& body,
   EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
   const pid_t child = fork();
   if (child == 0) {
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     const bool is_caged =
+        close_outer_cage().has_value() &&
         enter_run_cage(pair[1], {.data_bytes = data_bytes, .cpu_ms = 1000}, filter);
     // Not _exit: before a call that does not return, sanitizers make calls the cage refuses.
     syscall(SYS_exit_group, is_caged ? body() : 99);
@@ -118,6 +118,10 @@ TEST(Cage, RefusesExecutableMemoryUnlessTheEngineCompiles) {
 TEST(Cage, BoundsWritableMemory) {
   EXPECT_TRUE(exited_with(
       run_caged([] { return errno_of(map_memory(128 << 20, PROT_READ | PROT_WRITE)); }), ENOMEM));
+}
+
+TEST(Cage, ARunsFilterIsShort) {
+  EXPECT_LT(filter_for(ExecutableMemory::refused).instruction_count(), 80U);
 }
 
 TEST(Cage, NamesEveryLayer) {

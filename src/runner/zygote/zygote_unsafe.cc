@@ -144,7 +144,7 @@ Result<void> serve_checked(Engine& engine, int control) {
   if (!posix::die_with_parent(posix::parent_process()))
     return fail(Code::unavailable, "The supervisor is gone");
   NSL_TRY_VOID(engine.prepare());
-  NSL_TRY(auto filter, sandbox::SyscallFilter::make(engine.executable_memory()));
+  NSL_TRY(auto filter, sandbox::SyscallFilter::make_for_run(engine.executable_memory()));
   Server server(engine, control, std::move(filter));
   NSL_TRY(const sandbox::Layers closed, sandbox::close_outer_cage());
   NSL_TRY_VOID(server.open_signals());
