@@ -1,0 +1,278 @@
+// Secrets, wallets, functions, triggers and runs: one row an operation.
+#include <filesystem>
+
+#include "client/cli/commands.h"
+#include "client/cli/files.h"
+#include "client/cli/operation.h"
+#include "nsl/v1/function.service.h"
+#include "nsl/v1/run.service.h"
+#include "nsl/v1/secret.service.h"
+#include "nsl/v1/trigger.service.h"
+#include "nsl/v1/wallet.service.h"
+
+namespace nsl::client::cli {
+namespace {
+
+using Functions = v1::FunctionServiceStub;
+using Runs = v1::RunServiceStub;
+using Secrets = v1::SecretServiceStub;
+using Triggers = v1::TriggerServiceStub;
+using Wallets = v1::WalletServiceStub;
+
+// "wallet sign NAME --text T": a short text without a file.
+Result<void> prepare_sign(Context& /*context*/, const Arguments& arguments,
+                          v1::SignRequest& request) {
+  if (arguments.has("--text") == arguments.has("--data-file")) {
+    return fail(Code::cli_usage, "Give --text or --data-file");
+  }
+  if (arguments.has("--text")) request.set_data(arguments.value("--text"));
+  return {};
+}
+
+// --contract H --method M..., or several --contract H:method,method.
+Result<void> prepare_grant(Context& /*context*/, const Arguments& arguments,
+                           v1::PutGrantRequest& request) {
+  const std::vector<std::string> contracts = arguments.values("--contract");
+  const std::vector<std::string> methods = arguments.values("--method");
+  for (const std::string& text : contracts) {
+    v1::ContractGrant& grant = *request.add_contracts();
+    const std::size_t colon = text.find(':');
+    grant.set_contract(text.substr(0, colon));
+    std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1) + ",";
+    for (std::size_t comma = rest.find(','); comma != std::string::npos; comma = rest.find(',')) {
+      grant.add_methods(rest.substr(0, comma));
+      rest.erase(0, comma + 1);
+    }
+  }
+  if (!methods.empty() && contracts.size() != 1) {
+    return fail(Code::cli_usage, "With several contracts write --contract HASH:METHOD,METHOD");
+  }
+  for (const std::string& method : methods) request.mutable_contracts(0)->add_methods(method);
+  return {};
+}
+
+// The runtime follows from the file's name when it is not given.
+Result<void> prepare_deploy(Context& /*context*/, const Arguments& arguments,
+                            v1::PutFunctionRequest& request) {
+  if (request.runtime() != v1::PutFunctionRequest::UNSPECIFIED) return {};
+  const std::string extension = std::filesystem::path(arguments.value("--file")).extension();
+  if (extension == ".js" || extension == ".mjs") {
+    request.set_runtime(v1::PutFunctionRequest::javascript);
+  } else if (extension == ".py") {
+    request.set_runtime(v1::PutFunctionRequest::python);
+  } else if (extension == ".cs") {
+    request.set_runtime(v1::PutFunctionRequest::csharp);
+  } else {
+    return fail(Code::cli_usage, "The file's name does not tell the language: give --runtime");
+  }
+  return {};
+}
+
+Result<void> prepare_run(Context& context, const Arguments& arguments,
+                         v1::CreateRunRequest& request) {
+  if (arguments.has("--input") && arguments.has("--input-file")) {
+    return fail(Code::cli_usage, "Give --input or --input-file");
+  }
+  if (arguments.has("--input-file")) {
+    NSL_TRY(*request.mutable_input(), read_source(context, arguments.value("--input-file")));
+  }
+  request.set_wait(true);
+  return {};
+}
+
+// A person wants the output; a program the whole run.
+Result<ExitCode> finish_run(Context& context, const Arguments& /*arguments*/, const v1::Run& run) {
+  if (context.printer.format() == Format::json) {
+    context.printer.answer(run, {});
+  } else if (run.status() == v1::Run::SUCCEEDED) {
+    context.printer.raw(as_bytes(run.output() + "\n"));
+  }
+  context.printer.say(run.id() + " " + v1::Run::Status_Name(run.status()) + " in " +
+                      std::to_string(run.stats().wall_ms()) + " ms");
+  if (run.status() == v1::Run::SUCCEEDED) return ExitCode::success;
+  if (run.status() == v1::Run::QUEUED || run.status() == v1::Run::RUNNING) {
+    context.printer.warn("The run goes on: nsl run show " + run.id());
+    return ExitCode::success;
+  }
+  std::string why = run.error().code() + " " + run.error().message();
+  if (run.error().line() != 0) why += " (line " + std::to_string(run.error().line()) + ")";
+  context.printer.warn(why + "\n  try: nsl run logs " + run.id());
+  return ExitCode::failed;
+}
+
+Result<ExitCode> finish_logs(Context& context, const Arguments& /*arguments*/,
+                             const v1::RunLogs& logs) {
+  if (context.printer.format() == Format::json) {
+    context.printer.answer(logs, {});
+    return ExitCode::success;
+  }
+  for (const v1::RunLogs::Line& line : logs.lines()) {
+    context.printer.answer(Object{{line.level(), line.text()}});
+  }
+  if (logs.dropped() > 0) context.printer.say(std::to_string(logs.dropped()) + " lines left out");
+  return ExitCode::success;
+}
+
+// Bytes go to a file or a pipe, never to a person's screen.
+Result<ExitCode> finish_receipt(Context& context, const Arguments& arguments,
+                                const v1::RunReceipt& reply) {
+  if (arguments.has("--out")) {
+    NSL_TRY_VOID(write_file(arguments.value("--out"), as_bytes(reply.receipt())));
+    context.printer.say("Check it: nsl verify " + arguments.value("--out"));
+    if (context.printer.format() == Format::json) context.printer.answer(reply, {});
+  } else if (context.printer.format() == Format::json) {
+    context.printer.answer(reply, {});
+  } else if (context.terminal.answers_are_seen()) {
+    return fail(Code::cli_usage, "A receipt is binary: give --out FILE or redirect the output");
+  } else {
+    context.printer.raw(as_bytes(reply.receipt()));
+  }
+  return ExitCode::success;
+}
+
+Result<ExitCode> finish_value(Context& context, const Arguments& /*arguments*/,
+                              const v1::SecretValue& reply) {
+  if (context.printer.format() == Format::json) {
+    context.printer.answer(reply, {});
+  } else {
+    context.printer.raw(as_bytes(reply.value()));
+    if (context.terminal.answers_are_seen()) context.printer.raw(as_bytes("\n"));
+  }
+  return ExitCode::success;
+}
+
+// The newest run of the function, and its log.
+Result<ExitCode> function_logs(Context& context, const Arguments& arguments) {
+  NSL_TRY(api::Session* const session,
+          open_session_for(context, *v1::ListRunsRequest::descriptor()));
+  v1::ListRunsRequest list;
+  list.set_function(arguments.value("NAME"));
+  list.set_limit(1);
+  NSL_TRY(const v1::RunList runs, Runs(*session).list(list, session->deadline()));
+  if (runs.items().empty()) return fail(Code::run_not_found, "The function has not run yet");
+  context.printer.say(runs.items(0).id());
+  v1::GetRunLogsRequest request;
+  request.set_run(runs.items(0).id());
+  NSL_TRY(const v1::RunLogs logs, Runs(*session).get_logs(request, session->deadline()));
+  return finish_logs(context, arguments, logs);
+}
+
+std::vector<Command> secret_rows() {
+  const std::vector<std::string> columns = {"name", "version", "allowed_functions", "updated_at"};
+  return {
+      operation(&Secrets::put, {.words = "secret set",
+                                .positional = {"name"},
+                                .renamed = {{"allowed_functions", "--allow-function"}},
+                                .example = "nsl secret set api-key --value-file key.txt "
+                                           "--allow-function answer"}),
+      operation(&Secrets::list, {.words = "secret list", .columns = columns}),
+      operation(&Secrets::get, {.words = "secret show", .positional = {"name"}}),
+      operation(&Secrets::get_value, {.words = "secret get", .positional = {"name"}}, {},
+                finish_value),
+      operation(&Secrets::remove, {.words = "secret delete", .positional = {"name"}}),
+  };
+}
+
+std::vector<Command> wallet_rows() {
+  const OperationSpec sign = {
+      .words = "wallet sign",
+      .positional = {"wallet"},
+      .extra = {{.name = "--text", .help = "Sign this text"}},
+      .example = "nsl wallet sign main --text hello --encoding neo_message"};
+  const OperationSpec grant = {
+      .words = "wallet grant",
+      .positional = {"wallet"},
+      .extra = {{.name = "--contract",
+                 .help = "Hash or address; HASH:METHOD,METHOD when there are several",
+                 .kind = Option::Kind::list,
+                 .required = true},
+                {.name = "--method", .help = "Method it may call", .kind = Option::Kind::list}},
+      .example =
+          "nsl wallet grant main --function answer --contract 0x... --method fulfil "
+          "--max-system-fee 0.5 --max-network-fee 0.1"};
+  return {
+      operation(&Wallets::create, {.words = "wallet create", .positional = {"name"}}),
+      operation(&Wallets::list, {.words = "wallet list", .columns = {"name", "address", "id"}}),
+      operation(&Wallets::get, {.words = "wallet show", .positional = {"wallet"}}),
+      operation(&Wallets::sign, sign, prepare_sign),
+      operation(&Wallets::put_grant, grant, prepare_grant),
+      operation(&Wallets::list_grants,
+                {.words = "wallet grants",
+                 .positional = {"wallet"},
+                 .columns = {"function", "contracts", "max_system_fee", "max_network_fee"}}),
+      operation(&Wallets::delete_grant,
+                {.words = "wallet revoke", .positional = {"wallet", "function"}}),
+  };
+}
+
+std::vector<Command> function_rows() {
+  const OperationSpec deploy = {
+      .words = "function deploy",
+      .positional = {"name"},
+      .renamed = {{"source", "--file"}, {"secrets", "--secret"}, {"environment", "--env"}},
+      .from_file = {"source"},
+      .example =
+          "nsl function deploy answer --file answer.js --secret api-key "
+          "--egress api.example.com"};
+  const OperationSpec run = {
+      .words = "function run",
+      .positional = {"name"},
+      .hidden = {"wait"},
+      .extra = {{.name = "--input-file", .help = "File with the JSON, - for standard input"}},
+      .example = "nsl function run answer --input '{\"question\": 7}'"};
+  Command logs{.words = "function logs",
+               .summary = "Show what the newest run wrote to its log",
+               .options = {{.name = "NAME", .help = "", .required = true}},
+               .example = {},
+               .run = function_logs};
+  return {
+      operation(&Functions::put, deploy, prepare_deploy),
+      operation(&Functions::list, {.words = "function list",
+                                   .columns = {"name", "version", "runtime", "updated_at"}}),
+      operation(&Functions::get, {.words = "function show", .positional = {"name"}}),
+      operation(&Functions::create_run, run, prepare_run, finish_run),
+      std::move(logs),
+      operation(&Functions::remove, {.words = "function delete", .positional = {"name"}}),
+  };
+}
+
+std::vector<Command> trigger_rows() {
+  return {
+      operation(&Triggers::put,
+                {.words = "trigger set",
+                 .positional = {"name"},
+                 .example = "nsl trigger set on-request --function answer --contract 0x... "
+                            "--event Requested"}),
+      operation(&Triggers::list,
+                {.words = "trigger list",
+                 .columns = {"name", "function", "source", "runs", "last_refusal"}}),
+      operation(&Triggers::get, {.words = "trigger show", .positional = {"name"}}),
+      operation(&Triggers::remove, {.words = "trigger delete", .positional = {"name"}}),
+  };
+}
+
+std::vector<Command> run_rows() {
+  const OperationSpec receipt = {.words = "run receipt",
+                                 .positional = {"run"},
+                                 .extra = {{.name = "--out", .help = "File to write"}},
+                                 .example = "nsl run receipt run_... --out receipt.cose"};
+  return {
+      operation(&Runs::list, {.words = "run list",
+                              .columns = {"id", "function", "status", "trigger", "created_at"}}),
+      operation(&Runs::get, {.words = "run show", .positional = {"run"}}),
+      operation(&Runs::get_logs, {.words = "run logs", .positional = {"run"}}, {}, finish_logs),
+      operation(&Runs::get_receipt, receipt, {}, finish_receipt),
+  };
+}
+
+}  // namespace
+
+std::vector<Command> resource_commands() {
+  std::vector<Command> all;
+  for (auto&& rows : {secret_rows(), wallet_rows(), function_rows(), trigger_rows(), run_rows()}) {
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
+
+}  // namespace nsl::client::cli
