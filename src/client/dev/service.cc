@@ -18,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kReadyPollMs = 20;
+// Where the host's command has the address to listen on.
+constexpr std::size_t kListenArgument = 7;
 // A first start makes the store and the root key; a loaded machine takes its time.
 constexpr std::int64_t kReadyMsMax = 60'000;
 // A graceful stop and a margin.
@@ -144,25 +146,25 @@ Result<void> Service::launch(Part& part) {
 
 std::vector<Process*> Service::processes() { return {&*enclave_.process, &*host_.process}; }
 
-// Starts again what has ended; an error when it ended too often.
-Result<void> Service::relaunch_ended() {
+Result<bool> Service::relaunch_ended() {
   for (Part* part : {&enclave_, &host_}) {
     const std::optional<std::string> ending = part->process->ending();
     if (!ending.has_value()) continue;
     const std::string name = part->command.program.filename().string();
     say_(name + " ended (" + *ending + "); log: " + part->command.log_file.string());
-    if (++part->restarts > limits::kRestartsMax) {
+    if (part->restarts == limits::kRestartsMax) {
       return fail(Code::unavailable, name + " ended too often. Last lines of its log:\n" +
                                          tail(part->command.log_file));
     }
+    const int delay_ms = options_.restart_delay_ms << part->restarts++;
+    if (signals_.wait({}, delay_ms) == StopSignals::Woken::stop) return false;
     // The host must come back where it was.
     if (part == &host_ && !running_.url.empty()) {
-      std::string& listen = part->command.arguments[7];
-      listen = running_.url.substr(running_.url.find("//") + 2);
+      part->command.arguments[kListenArgument] = running_.url.substr(running_.url.find("//") + 2);
     }
     NSL_TRY_VOID(launch(*part));
   }
-  return {};
+  return true;
 }
 
 Result<bool> Service::wait_until_ready() {
@@ -173,31 +175,19 @@ Result<bool> Service::wait_until_ready() {
       return fail(Code::deadline_exceeded,
                   "The service did not become ready; log: " + host_.command.log_file.string());
     }
-    switch (signals_.wait(processes(), kReadyPollMs)) {
-      case StopSignals::Woken::stop:
-        return false;
-      case StopSignals::Woken::child:
-        NSL_TRY_VOID(relaunch_ended());
-        break;
-      case StopSignals::Woken::timeout:
-        break;
-    }
+    if (signals_.wait(processes(), kReadyPollMs) == StopSignals::Woken::stop) return false;
+    NSL_TRY(const bool goes_on, relaunch_ended());
+    if (!goes_on) return false;
   }
   return true;
 }
 
 Result<void> Service::supervise() {
-  while (true) {
-    switch (signals_.wait(processes(), -1)) {
-      case StopSignals::Woken::stop:
-        return {};
-      case StopSignals::Woken::child:
-        NSL_TRY_VOID(relaunch_ended());
-        break;
-      case StopSignals::Woken::timeout:
-        break;
-    }
+  while (signals_.wait(processes(), -1) != StopSignals::Woken::stop) {
+    NSL_TRY(const bool goes_on, relaunch_ended());
+    if (!goes_on) break;
   }
+  return {};
 }
 
 Result<Running> Service::read_running() const {

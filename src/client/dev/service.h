@@ -36,6 +36,8 @@ struct ServiceOptions {
   std::string extra_root;
   // "127.0.0.1:8443": private addresses functions may reach.
   std::vector<std::string> allow_addresses;
+  // Before a dead part is started again; doubled each time, so that what the dead one held is free.
+  int restart_delay_ms = 250;
   enum class Start : std::uint8_t { keep_state, fresh } start = Start::keep_state;
 };
 
@@ -73,7 +75,8 @@ class Service {
   Process::Options enclave_command() const;
   Process::Options host_command() const;
   Result<void> launch(Part& part);
-  Result<void> relaunch_ended();
+  // Starts again what has ended; false when a stop signal came first.
+  Result<bool> relaunch_ended();
   std::vector<Process*> processes();
   // Whether the ready file appeared; false when a stop signal came first.
   Result<bool> wait_until_ready();

@@ -50,7 +50,8 @@ class DevelopmentService : public testing::Test {
             .chain_urls = {"http://127.0.0.1:1", "http://127.0.0.1:2"},
             .network = "42",
             .extra_root = {},
-            .allow_addresses = {"127.0.0.1:8443"}};
+            .allow_addresses = {"127.0.0.1:8443"},
+            .restart_delay_ms = 1};
   }
   static std::string read(const fs::path& path) {
     std::ifstream file(path);
@@ -115,6 +116,16 @@ TEST_F(DevelopmentService, GivesUpOnAHostThatKeepsDying) {
   EXPECT_NE(running.error().message().find("no such flag"), std::string::npos);
   EXPECT_EQ(read(state() / "host" / "starts").size(),
             2 * static_cast<std::size_t>(limits::kRestartsMax + 1));
+}
+
+TEST_F(DevelopmentService, StopsWhileItWaitsToStartAPartAgain) {
+  ServiceOptions patient = options();
+  patient.restart_delay_ms = 60'000;
+  script("nsl-host", "while [ ! -e \"$6/../enclave/flags\" ]; do :; done; kill -INT $PPID; exit 1");
+  Service service(patient, clock_, say_);
+  const auto running = service.start();
+  ASSERT_TRUE(running.has_value());
+  EXPECT_FALSE(running->has_value());
 }
 
 TEST_F(DevelopmentService, KeepsStateUnlessAskedForAFreshOne) {
