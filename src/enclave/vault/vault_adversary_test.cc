@@ -163,5 +163,84 @@ TEST_F(LyingStore, ASecondEnclaveOnTheSameStoreStopsTheFirst) {
   EXPECT_TRUE(second->commit(std::move(other), fixture_.deadline()).has_value());
 }
 
+// Replies whose shape is wrong, whatever they hold.
+class LyingReplies : public LyingStore {
+ protected:
+  // Lets `change` change each reply to `method`.
+  template <class Reply, class Change>
+  void lie(std::string method, Change change) {
+    fixture_.store.set_lie(
+        [method = std::move(method), change](std::string_view asked, std::string& payload) {
+          if (asked != method) return;
+          Reply reply;
+          NSL_ASSERT(reply.ParseFromString(payload));
+          change(reply);
+          payload = reply.SerializeAsString();
+        });
+  }
+  template <class Change>
+  Code open_code(Change change) {
+    vault_.reset();
+    lie<internal::v1::StoreListReply>("List", change);
+    const auto opened = fixture_.try_open();
+    return opened.has_value() ? Code::internal : opened.error().code();
+  }
+  Code audit_code() {
+    const auto entries = vault_->read_audit(1, 10, fixture_.deadline());
+    return entries.has_value() ? Code::internal : entries.error().code();
+  }
+};
+
+TEST_F(LyingReplies, AListOutOfOrderIsRefused) {
+  EXPECT_EQ(open_code([](auto& reply) {
+              if (reply.records_size() > 1) reply.mutable_records()->SwapElements(0, 1);
+            }),
+            Code::record_corrupt);
+}
+
+TEST_F(LyingReplies, AListThatNeverEndsIsRefused) {
+  EXPECT_EQ(open_code([](auto& reply) { reply.set_has_more(true); }), Code::record_corrupt);
+}
+
+TEST_F(LyingReplies, ANameOfAnotherLengthIsRefused) {
+  EXPECT_EQ(open_code([](auto& reply) { reply.mutable_records(0)->mutable_key()->append("x"); }),
+            Code::record_corrupt);
+}
+
+TEST_F(LyingReplies, ARecordWithoutVersionIsRefused) {
+  EXPECT_EQ(open_code([](auto& reply) { reply.mutable_records(0)->set_version(0); }),
+            Code::state_rolled_back);
+}
+
+TEST_F(LyingReplies, AListOfAnotherPrefixIsRefused) {
+  lie<internal::v1::StoreListReply>(
+      "List", [](auto& reply) { reply.mutable_records(0)->set_key(std::string(32, '\xff')); });
+  EXPECT_EQ(list_code(), Code::record_corrupt);
+}
+
+TEST_F(LyingReplies, AReplyThatIsNoMessageIsRefused) {
+  fixture_.store.set_lie([](std::string_view, std::string& reply) { reply = "\x0a\xff"; });
+  EXPECT_EQ(find_code(key_of("acc_1", "a")), Code::malformed_frame);
+}
+
+TEST_F(LyingReplies, AnAuditLogWithGapsOrTooManyEntriesIsRefused) {
+  Batch batch;
+  batch.append_audit({1}).append_audit({2}).append_audit({3});
+  ASSERT_TRUE(vault_->commit(std::move(batch), fixture_.deadline()).has_value());
+  EXPECT_EQ(vault_->read_audit(1, 10, fixture_.deadline())->size(), 3U);
+  using Reply = internal::v1::StoreReadLogReply;
+  lie<Reply>("ReadLog", [](auto& reply) { reply.mutable_entries()->DeleteSubrange(1, 1); });
+  EXPECT_EQ(audit_code(), Code::record_corrupt);
+  lie<Reply>("ReadLog", [](auto& reply) { reply.clear_entries(); });
+  EXPECT_EQ(audit_code(), Code::record_missing);
+  lie<Reply>("ReadLog", [](auto& reply) {
+    auto* more = reply.add_entries();
+    more->set_sequence(4);
+  });
+  EXPECT_EQ(audit_code(), Code::record_missing);
+  lie<Reply>("ReadLog", [](auto& reply) { reply.mutable_entries(2)->set_entry("short"); });
+  EXPECT_EQ(audit_code(), Code::record_corrupt);
+}
+
 }  // namespace
 }  // namespace nsl::enclave::vault

@@ -44,6 +44,11 @@ class MemoryStore final : public wire::Transport {
     MutexLock lock(mutex_);
     fault_ = std::move(fault);
   }
+  // May change the reply to a call that succeeded.
+  void set_lie(std::function<void(std::string_view method, std::string& reply)> lie) {
+    MutexLock lock(mutex_);
+    lie_ = std::move(lie);
+  }
   Contents contents() {
     MutexLock lock(mutex_);
     return contents_;
@@ -78,6 +83,7 @@ class MemoryStore final : public wire::Transport {
     if (fault == Fault::hold || fault == Fault::fail_before) return fail(Code::unavailable);
     auto reply = serve(method, payload);
     if (fault == Fault::fail_after) return fail(Code::deadline_exceeded);
+    if (reply.has_value() && lie_) lie_(method, *reply);
     return reply;
   }
 
@@ -173,6 +179,7 @@ class MemoryStore final : public wire::Transport {
   Mutex mutex_;
   Contents contents_ NSL_GUARDED_BY(mutex_);
   std::function<Fault(std::string_view)> fault_ NSL_GUARDED_BY(mutex_);
+  std::function<void(std::string_view, std::string&)> lie_ NSL_GUARDED_BY(mutex_);
   std::map<std::string, int> calls_ NSL_GUARDED_BY(mutex_);
   std::vector<std::string> held_ NSL_GUARDED_BY(mutex_);
   bool is_release_due_ NSL_GUARDED_BY(mutex_) = false;
