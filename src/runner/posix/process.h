@@ -37,6 +37,9 @@ void reap_orphans(const std::vector<pid_t>& children);
 Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descriptor& passed);
 
 Result<Descriptor> open_pidfd(pid_t pid);
+// What the kernel calls this process and those it forks, at most 15 characters.
+void name_process(const char* name);
+
 // Ends this process at once. Not declared as not returning: before such a call sanitizers make
 // system calls that a caged process may not.
 void end_process(int code);

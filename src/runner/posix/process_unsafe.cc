@@ -53,8 +53,10 @@ void reap_orphans(const std::vector<pid_t>& children) {
 
 Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descriptor& passed) {
   std::string path = "/proc/self/exe";
+  // What `ps` shows; the path says nothing.
+  std::string name = "nsl-runner-zygote";
   std::vector<std::string> owned = arguments;
-  std::vector<char*> argv{path.data()};
+  std::vector<char*> argv{name.data()};
   for (std::string& argument : owned) argv.push_back(argument.data());
   argv.push_back(nullptr);
   std::string zone = "TZ=UTC";
@@ -81,6 +83,8 @@ Result<Descriptor> open_pidfd(pid_t pid) {
   if (number < 0) return fail(Code::runner_unavailable, "Runner is away", "pidfd_open failed");
   return Descriptor(static_cast<int>(number));
 }
+
+void name_process(const char* name) { ::prctl(PR_SET_NAME, name); }
 
 void end_process(int code) { ::syscall(SYS_exit_group, code); }
 

@@ -139,6 +139,7 @@ class Server {
 };
 
 Result<void> serve_checked(Engine& engine, int control) {
+  posix::name_process("nsl-zygote");
   sandbox::Layers layers = sandbox::enter_outer_cage();
   // The change of user has cleared it.
   if (!posix::die_with_parent(posix::parent_process()))
