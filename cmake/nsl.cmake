@@ -98,6 +98,7 @@ function(nsl_program program folder)
   nsl_common(${program} ${folder})
   nsl_link(${program} PRIVATE ${ARG_DEPENDS})
   target_link_libraries(${program} PRIVATE ${ARG_LIBRARIES})
+  target_compile_definitions(${program} PRIVATE NSL_VERSION="${PROJECT_VERSION}")
 endfunction()
 
 # Generated headers of core/base: error codes and limits, one source of truth each.
