@@ -1,0 +1,87 @@
+// Chain: what the enclave asks of the Neo N3 network. Answers come from RPC nodes that may lie;
+// each method says what the caller may believe.
+//
+// TRUST: with one node (development) an answer is that node's word, and every result says so:
+// `proof()` is "quorum(1/1)". Signatures, hashes and fee formulas are our own; the node's figures
+// only ever move inside a grant's bounds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/neo/amount.h"
+#include "core/neo/fee.h"
+#include "core/neo/hash.h"
+#include "core/neo/network.h"
+#include "core/neo/signer.h"
+#include "core/neo/stack_item.h"
+
+namespace nsl::enclave::chain {
+
+struct Notification {
+  neo::UInt160 contract;
+  std::string event;
+  // The node's own JSON of the state's items: [{"type":"Integer","value":"1"}, ...].
+  std::string arguments_json;
+};
+
+struct ApplicationLog {
+  neo::UInt256 transaction;
+  // HALT or FAULT, of the execution with trigger Application.
+  bool is_halt = false;
+  std::string exception;
+  std::vector<Notification> notifications;
+};
+
+struct Invocation {
+  bool is_halt = false;
+  std::string exception;
+  neo::GasAmount gas_consumed;
+  // The node's JSON of the result stack.
+  std::string stack_json;
+  // Items of the stack that are plain values; parsed from the same JSON.
+  std::vector<neo::StackItem> stack;
+};
+
+struct NetworkInfo {
+  neo::NetworkMagic magic;
+  std::uint32_t milliseconds_per_block = 0;
+  std::uint32_t valid_until_block_increment_max = 0;
+};
+
+enum class SendOutcome : std::uint8_t {
+  accepted,
+  // The node has it already, in its pool or in a block: as good as accepted.
+  known,
+};
+
+class Chain {
+ public:
+  virtual ~Chain() = default;
+
+  // Fixed for the life of the enclave: a node that serves another network is refused.
+  virtual const NetworkInfo& network() const = 0;
+  // How answers were confirmed: "quorum(1/1)".
+  virtual std::string proof() const = 0;
+
+  // Index of the newest block.
+  virtual Result<neo::BlockIndex> height(const Deadline& deadline) = 0;
+  // Nothing while the transaction is in no block.
+  virtual Result<std::optional<ApplicationLog>> application_log(const neo::UInt256& transaction,
+                                                                const Deadline& deadline) = 0;
+  // The block that holds the transaction; nothing while it is in none.
+  virtual Result<std::optional<neo::BlockIndex>> block_of(const neo::UInt256& transaction,
+                                                          const Deadline& deadline) = 0;
+  virtual Result<Invocation> invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
+                                           const Deadline& deadline) = 0;
+  virtual Result<neo::FeePolicy> fee_policy(const Deadline& deadline) = 0;
+  // Code::insufficient_gas, Code::transaction_expired, Code::transaction_rejected when the node
+  // says so; Code::node_unavailable when the outcome is unknown.
+  virtual Result<SendOutcome> send_transaction(ByteView transaction, const Deadline& deadline) = 0;
+};
+
+}  // namespace nsl::enclave::chain

@@ -1,0 +1,40 @@
+// A node's replies, parsed. Every byte is untrusted: sizes are bounded by the HTTP client, nesting
+// and counts here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "enclave/chain/chain.h"
+
+namespace nsl::enclave::chain {
+
+// A JSON-RPC error object as our code. The node's own number and text go into the detail.
+struct RpcError {
+  std::int64_t number = 0;
+  std::string text;
+};
+
+// The result member of a reply as JSON text, or the error it holds.
+struct RpcReply {
+  std::string result_json;
+  std::optional<RpcError> error;
+};
+
+// Code::node_malformed_reply unless `text` is a JSON-RPC 2.0 reply to request `id`.
+Result<RpcReply> parse_reply(std::string_view text, std::uint64_t id);
+
+// NEP-23 and neo-go's own numbers (docs/rpc.md of nspcc-dev/neo-go).
+Code to_code(std::int64_t rpc_error_number);
+
+Result<std::uint64_t> parse_unsigned(std::string_view result_json);
+Result<NetworkInfo> parse_version(std::string_view result_json);
+Result<ApplicationLog> parse_application_log(std::string_view result_json);
+Result<Invocation> parse_invocation(std::string_view result_json);
+// The first stack item of an invocation as an integer.
+Result<std::int64_t> parse_integer_result(std::string_view result_json);
+
+}  // namespace nsl::enclave::chain
