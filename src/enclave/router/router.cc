@@ -1,0 +1,231 @@
+#include "enclave/router/router.h"
+
+#include <fmt/format.h>
+
+#include "core/base/assert.h"
+#include "core/base/log.h"
+#include "nsl/v1/sealed.pb.h"
+
+namespace nsl::enclave::router {
+namespace {
+
+using google::protobuf::Message;
+using internal::v1::Frame;
+
+struct ErrorText {
+  std::string pointer;
+  std::string message;
+};
+
+// A service names a refused field by starting its message with a JSON pointer: "/name: why".
+ErrorText split_pointer(const std::string& message) {
+  const std::size_t colon = message.find(": ");
+  if (!message.starts_with('/') || colon == std::string::npos) return {{}, message};
+  return {message.substr(0, colon), message.substr(colon + 2)};
+}
+
+Frame error_frame(const Error& error) {
+  const ErrorText text = split_pointer(error.message());
+  Frame frame;
+  frame.mutable_error()->set_code(std::string(code_text(error.code())));
+  frame.mutable_error()->set_message(text.message);
+  if (!text.pointer.empty()) {
+    auto* violation = frame.mutable_error()->add_violations();
+    violation->set_pointer(text.pointer);
+    violation->set_message(text.message);
+  }
+  return frame;
+}
+
+nsl::v1::Problem to_problem(const Error& error, const std::string& request_id) {
+  const ErrorText text = split_pointer(error.message());
+  nsl::v1::Problem problem;
+  problem.set_type(fmt::format("urn:nsl:error:{}", code_name(error.code())));
+  problem.set_title(std::string(code_title(error.code())));
+  problem.set_status(static_cast<std::uint32_t>(code_http_status(error.code())));
+  problem.set_detail(text.message);
+  problem.set_code(std::string(code_text(error.code())));
+  problem.set_request_id(request_id);
+  if (!text.pointer.empty()) {
+    auto* violation = problem.add_errors();
+    violation->set_pointer(text.pointer);
+    violation->set_message(text.message);
+  }
+  return problem;
+}
+
+}  // namespace
+
+Router::Router(const std::vector<wire::Service<Call>*>& services, Parts parts) : parts_(parts) {
+  for (wire::Service<Call>* service : services) {
+    const auto& descriptor = service->descriptor();
+    for (int i = 0; i < descriptor.method_count(); ++i) {
+      Operation operation = make_operation(*service, *descriptor.method(i));
+      std::string name = operation.full_name();
+      NSL_ASSERT(operations_.emplace(std::move(name), std::move(operation)).second);
+    }
+  }
+}
+
+Frame Router::serve(const Frame& frame, const Deadline& deadline) {
+  const Result<const Operation*> operation = find_operation(frame);
+  if (!operation.has_value()) return error_frame(operation.error());
+  return frame.sealed() ? serve_sealed(**operation, frame, deadline)
+                        : serve_plain(**operation, frame, deadline);
+}
+
+Result<const Operation*> Router::find_operation(const Frame& frame) const {
+  const auto found =
+      operations_.find(fmt::format("{}/{}", frame.service_type(), frame.operation()));
+  if (found == operations_.end()) return fail(Code::unknown_operation);
+  return &found->second;
+}
+
+Frame Router::serve_plain(const Operation& operation, const Frame& frame,
+                          const Deadline& deadline) {
+  const Inbound inbound{.operation = operation,
+                        .is_sealed = false,
+                        .request_id = frame.trace().request_id(),
+                        .account_claimed = {},
+                        .credential = frame.credential(),
+                        .idempotency_key = frame.idempotency_key(),
+                        .if_match = frame.if_match(),
+                        .message = frame.payload()};
+  const Result<Outbound> outcome = serve_inbound(inbound, deadline);
+  if (!outcome.has_value()) return error_frame(outcome.error());
+  Frame reply;
+  reply.set_payload(outcome->message);
+  reply.set_etag(outcome->etag);
+  return reply;
+}
+
+Frame Router::serve_sealed(const Operation& operation, const Frame& frame,
+                           const Deadline& deadline) {
+  Result<session::OpenedRequest> opened =
+      parts_.session.open(as_bytes(frame.payload()), operation.full_name());
+  if (!opened.has_value()) return error_frame(opened.error());
+  const LogRequestScope scope(opened->request_id);
+  const Inbound inbound{.operation = operation,
+                        .is_sealed = true,
+                        .request_id = opened->request_id,
+                        .account_claimed = opened->account,
+                        .credential = opened->content.credential(),
+                        .idempotency_key = opened->content.idempotency_key(),
+                        .if_match = opened->content.if_match(),
+                        .message = opened->content.message()};
+  const Result<Outbound> outcome = serve_inbound(inbound, deadline);
+  nsl::v1::SealedReplyContent content;
+  content.set_version(1);
+  if (outcome.has_value()) {
+    content.set_message(outcome->message);
+    content.set_etag(outcome->etag);
+  } else {
+    *content.mutable_problem() = to_problem(outcome.error(), inbound.request_id);
+  }
+  Frame reply;
+  reply.set_sealed(true);
+  reply.set_payload(parts_.session.seal_reply(*opened, content));
+  return reply;
+}
+
+Result<Router::Outbound> Router::serve_inbound(const Inbound& inbound, const Deadline& deadline) {
+  NSL_TRY(const identity::Caller caller, admit(inbound, deadline));
+  const wire::MessagePointer message(inbound.operation.request_prototype().New());
+  if (!message->ParseFromString(inbound.message)) {
+    return fail(Code::malformed_request, "The request is not the message this operation takes");
+  }
+  Result<Outbound> outcome = execute_once(inbound, caller, *message, deadline);
+  if (!outcome.has_value()) {
+    log_failure("router", inbound.operation.full_name(), outcome.error());
+  }
+  if (inbound.operation.options.audited()) {
+    const Error* error = outcome.has_value() ? nullptr : &outcome.error();
+    // Without its audit entry a result does not leave the enclave.
+    NSL_TRY_VOID(write_audit(inbound, caller, *message, error, deadline));
+  }
+  return outcome;
+}
+
+Result<identity::Caller> Router::admit(const Inbound& inbound, const Deadline& deadline) const {
+  const Operation& operation = inbound.operation;
+  if (operation.is_internal) {
+    if (inbound.is_sealed) return fail(Code::unknown_operation);
+    return identity::Caller{};
+  }
+  const bool seal_required = operation.options.seal() == nsl::v1::Operation::REQUIRED;
+  const auto refuse_plain = [] {
+    return fail(
+        Code::seal_required,
+        "This operation must be sealed to the enclave (or the account must allow plain requests)");
+  };
+  if (operation.options.scope().empty()) {
+    if (seal_required && !inbound.is_sealed) return refuse_plain();
+    return identity::Caller{};
+  }
+  NSL_TRY(identity::Caller caller, parts_.identity.authenticate(inbound.credential, deadline));
+  if (inbound.is_sealed && inbound.account_claimed != caller.account.value()) {
+    return fail(Code::seal_invalid, "The request was sealed for another account");
+  }
+  if (seal_required && !inbound.is_sealed && !caller.allows_plain_requests) return refuse_plain();
+  if (!caller.may(operation.options.scope())) {
+    return fail(Code::permission_denied,
+                fmt::format("The credential lacks the scope {}", operation.options.scope()));
+  }
+  return caller;
+}
+
+Result<Router::Outbound> Router::execute_once(const Inbound& inbound,
+                                              const identity::Caller& caller,
+                                              const Message& message, const Deadline& deadline) {
+  using Rule = nsl::v1::Operation;
+  const auto rule = inbound.operation.options.idempotency();
+  if (rule == Rule::KEY_REQUIRED && inbound.idempotency_key.empty()) {
+    return fail(Code::idempotency_key_required);
+  }
+  if (rule == Rule::NATURAL || inbound.idempotency_key.empty()) {
+    const Call call{
+        deadline,     caller, inbound.request_id, inbound.if_match, parts_.clock.wall_time(),
+        parts_.random};
+    return execute(inbound, call, message);
+  }
+  const IdempotencyKey key{.account = caller.account.value(),
+                           .operation = inbound.operation.full_name(),
+                           .key = inbound.idempotency_key,
+                           .request = inbound.message};
+  NSL_TRY(const IdempotencyBook::Admission admission, parts_.idempotency.admit(key, deadline));
+  if (admission.reply.has_value()) {
+    parts_.idempotency.release(key);
+    return Outbound{.message = *admission.reply, .etag = {}};
+  }
+  RepeatableRandom random(admission.seed);
+  const Call call{deadline, caller, inbound.request_id, inbound.if_match, admission.now, random};
+  Result<Outbound> outcome = execute(inbound, call, message);
+  if (outcome.has_value()) {
+    const Result<void> kept = parts_.idempotency.finish(key, admission, outcome->message, deadline);
+    if (!kept.has_value()) outcome = fail(kept.error());
+  }
+  parts_.idempotency.release(key);
+  return outcome;
+}
+
+Result<Router::Outbound> Router::execute(const Inbound& inbound, const Call& call,
+                                         const Message& message) {
+  const Operation& operation = inbound.operation;
+  NSL_TRY(const wire::MessagePointer reply,
+          operation.service->dispatch(operation.method->index(), call, message));
+  return Outbound{.message = reply->SerializeAsString(), .etag = etag_of(*reply)};
+}
+
+Result<void> Router::write_audit(const Inbound& inbound, const identity::Caller& caller,
+                                 const Message& message, const Error* error,
+                                 const Deadline& deadline) {
+  return parts_.audit.record(
+      {.account = caller.account.value(),
+       .request_id = inbound.request_id,
+       .operation = inbound.operation.full_name(),
+       .resource = resource_of(inbound.operation, message),
+       .failure = error == nullptr ? std::nullopt : std::optional(error->code())},
+      deadline);
+}
+
+}  // namespace nsl::enclave::router

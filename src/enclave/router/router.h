@@ -1,0 +1,78 @@
+// Router: the path of one request through the enclave, top to bottom. It is the only caller of
+// services, so nothing reaches a service unchecked.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/wire/service.h"
+#include "enclave/audit/audit_log.h"
+#include "enclave/identity/identity.h"
+#include "enclave/router/call.h"
+#include "enclave/router/idempotency.h"
+#include "enclave/router/operation.h"
+#include "enclave/server/server.h"
+#include "enclave/session/session.h"
+#include "nsl/internal/v1/frame.pb.h"
+
+namespace nsl::enclave::router {
+
+class Router final : public server::RequestHandler {
+ public:
+  struct Parts {
+    session::Session& session;
+    const identity::Identity& identity;
+    audit::AuditLog& audit;
+    IdempotencyBook& idempotency;
+    const Clock& clock;
+    Random& random;
+  };
+
+  Router(const std::vector<wire::Service<Call>*>& services, Parts parts);
+
+  // Never fails: what goes wrong is in the returned frame's error.
+  internal::v1::Frame serve(const internal::v1::Frame& request, const Deadline& deadline) override;
+
+  // Every operation served, by full name.
+  const std::map<std::string, Operation>& operations() const { return operations_; }
+
+ private:
+  // What came in, whichever way it travelled.
+  struct Inbound {
+    const Operation& operation;
+    bool is_sealed;
+    std::string request_id;
+    std::string account_claimed;
+    std::string credential;
+    std::string idempotency_key;
+    std::string if_match;
+    std::string message;
+  };
+  struct Outbound {
+    std::string message;
+    std::string etag;
+  };
+
+  Result<const Operation*> find_operation(const internal::v1::Frame& frame) const;
+  internal::v1::Frame serve_plain(const Operation& operation, const internal::v1::Frame& frame,
+                                  const Deadline& deadline);
+  internal::v1::Frame serve_sealed(const Operation& operation, const internal::v1::Frame& frame,
+                                   const Deadline& deadline);
+  Result<Outbound> serve_inbound(const Inbound& inbound, const Deadline& deadline);
+  Result<identity::Caller> admit(const Inbound& inbound, const Deadline& deadline) const;
+  Result<Outbound> execute_once(const Inbound& inbound, const identity::Caller& caller,
+                                const google::protobuf::Message& message, const Deadline& deadline);
+  Result<Outbound> execute(const Inbound& inbound, const Call& call,
+                           const google::protobuf::Message& message);
+  Result<void> write_audit(const Inbound& inbound, const identity::Caller& caller,
+                           const google::protobuf::Message& message, const Error* error,
+                           const Deadline& deadline);
+
+  std::map<std::string, Operation> operations_;
+  Parts parts_;
+};
+
+}  // namespace nsl::enclave::router
