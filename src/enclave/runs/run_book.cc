@@ -1,0 +1,141 @@
+#include "enclave/runs/run_book.h"
+
+#include <fmt/format.h>
+
+#include "core/base/limits.h"
+#include "enclave/json/json_arguments.h"
+
+namespace nsl::enclave::runs {
+namespace {
+
+namespace kind = records::kind;
+
+constexpr std::string_view kExecute = "execute";
+constexpr std::string_view kFollow = "follow";
+
+}  // namespace
+
+std::string Job::to_text() const {
+  return fmt::format("{}/{}/{}", kind == Kind::execute ? kExecute : kFollow, account, run_id);
+}
+
+Result<Job> Job::parse(const std::string& text) {
+  const std::size_t first = text.find('/');
+  const std::size_t second = first == std::string::npos ? first : text.find('/', first + 1);
+  if (second == std::string::npos) return fail(Code::invalid_argument, "Not a job");
+  const std::string_view name = std::string_view(text).substr(0, first);
+  if (name != kExecute && name != kFollow) return fail(Code::invalid_argument, "Not a job");
+  return Job{.kind = name == kExecute ? Kind::execute : Kind::follow,
+             .account = text.substr(first + 1, second - first - 1),
+             .run_id = text.substr(second + 1)};
+}
+
+Result<void> check_input(std::string_view input) {
+  if (input.size() > static_cast<std::size_t>(limits::kFunctionInputBytesMax)) {
+    return fail(Code::payload_too_large, "/input: is too large");
+  }
+  const Result<void> checked = json::check_json(input);
+  if (!checked.has_value()) return fail(Code::malformed_json, "/input: is not JSON text");
+  return {};
+}
+
+bool is_final(nsl::v1::Run::Status status) {
+  return status != nsl::v1::Run::QUEUED && status != nsl::v1::Run::RUNNING;
+}
+
+vault::RecordKey run_key(const std::string& account, const std::string& run_id) {
+  return {kind::kRun, account, run_id};
+}
+
+vault::RecordKey evidence_key(const std::string& account, const std::string& run_id) {
+  return {kind::kRunEvidence, account, run_id};
+}
+
+void RunBook::add_to_batch(vault::Batch& batch, const NewRun& run) {
+  stored::RunRecord record;
+  nsl::v1::Run& view = *record.mutable_run();
+  view.set_id(run.run_id);
+  view.set_function(run.function.name());
+  view.set_version(run.function.version());
+  view.set_trigger(run.trigger);
+  view.set_status(nsl::v1::Run::QUEUED);
+  view.set_input(run.input);
+  view.set_created_at(to_rfc3339(run.now));
+  if (run.event.has_value()) *view.mutable_event() = *run.event;
+  record.set_function_id(run.function.id());
+  records::put_record(batch, run_key(run.account, run.run_id), record, 0);
+  const Job job{.kind = Job::Kind::execute, .account = run.account, .run_id = run.run_id};
+  batch.enqueue(job.to_text(), 0);
+}
+
+Result<nsl::v1::Run> RunBook::queue(const NewRun& run, const Deadline& deadline) {
+  vault::Batch batch;
+  add_to_batch(batch, run);
+  const Result<void> stored = vault_.commit(std::move(batch), deadline);
+  if (!stored.has_value() && stored.error().code() != Code::version_conflict) {
+    return fail(stored.error());
+  }
+  NSL_TRY(const RunRecord record, get(run.account, run.run_id, deadline));
+  return record.value.run();
+}
+
+Result<RunRecord> RunBook::get(const std::string& account, const std::string& run_id,
+                               const Deadline& deadline) const {
+  NSL_TRY(auto record,
+          records::find_record<stored::RunRecord>(vault_, run_key(account, run_id), deadline));
+  if (!record.has_value()) return fail(Code::run_not_found);
+  return *std::move(record);
+}
+
+Result<stored::RunEvidenceRecord> RunBook::get_evidence(const std::string& account,
+                                                        const std::string& run_id,
+                                                        const Deadline& deadline) const {
+  NSL_TRY(const RunRecord run, get(account, run_id, deadline));
+  NSL_TRY(auto evidence, records::find_record<stored::RunEvidenceRecord>(
+                             vault_, evidence_key(account, run_id), deadline));
+  if (!evidence.has_value()) return stored::RunEvidenceRecord();
+  return std::move(evidence->value);
+}
+
+Result<std::vector<RunRecord>> RunBook::list(const std::string& account,
+                                             const Deadline& deadline) const {
+  return records::list_records<stored::RunRecord>(vault_, kind::kRun, account, deadline);
+}
+
+Result<void> RunBook::save(const std::string& account, RunRecord& record, vault::Batch batch,
+                           const Deadline& deadline) {
+  records::put_record(batch, run_key(account, record.value.run().id()), record.value,
+                      record.version);
+  NSL_TRY_VOID(vault_.commit(std::move(batch), deadline));
+  ++record.version;
+  if (is_final(record.value.run().status())) {
+    {
+      MutexLock lock(mutex_);
+      ++finished_count_;
+    }
+    finished_.notify_all();
+  }
+  return {};
+}
+
+Result<nsl::v1::Run> RunBook::wait_until_finished(const std::string& account,
+                                                  const std::string& run_id,
+                                                  const Deadline& deadline) {
+  for (;;) {
+    std::uint64_t seen = 0;
+    {
+      MutexLock lock(mutex_);
+      seen = finished_count_;
+    }
+    NSL_TRY(const RunRecord record, get(account, run_id, deadline));
+    if (is_final(record.value.run().status())) return record.value.run();
+    MutexLock lock(mutex_);
+    while (finished_count_ == seen) {
+      if (finished_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) {
+        return record.value.run();
+      }
+    }
+  }
+}
+
+}  // namespace nsl::enclave::runs

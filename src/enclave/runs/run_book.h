@@ -1,0 +1,81 @@
+// RunBook keeps runs: sealed records with a job in the host's queue. A run is final once its status
+// says so; nothing starts it again after that.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/mutex.h"
+#include "core/base/result.h"
+#include "enclave/records/records.h"
+#include "nsl/v1/function.pb.h"
+#include "nsl/v1/run.pb.h"
+
+namespace nsl::enclave::runs {
+
+using RunRecord = records::Stored<stored::RunRecord>;
+
+struct NewRun {
+  std::string account;
+  std::string run_id;
+  nsl::v1::Function function;
+  // JSON text, checked by check_input().
+  std::string input;
+  // Name of the trigger; empty: asked for by the owner.
+  std::string trigger;
+  std::optional<nsl::v1::RunEvent> event;
+  WallTime now;
+};
+
+// What the host's queue knows a run's work by.
+struct Job {
+  enum class Kind : std::uint8_t { execute, follow };
+  Kind kind = Kind::execute;
+  std::string account;
+  std::string run_id;
+
+  std::string to_text() const;
+  static Result<Job> parse(const std::string& text);
+};
+
+// Strict JSON text within limits::kFunctionInputBytesMax.
+Result<void> check_input(std::string_view input);
+bool is_final(nsl::v1::Run::Status status);
+vault::RecordKey run_key(const std::string& account, const std::string& run_id);
+vault::RecordKey evidence_key(const std::string& account, const std::string& run_id);
+
+class RunBook {
+ public:
+  explicit RunBook(vault::Vault& vault) : vault_(vault) {}
+
+  // Adds the run and its job to a batch, so that what started it is stored with it or not at all.
+  static void add_to_batch(vault::Batch& batch, const NewRun& run);
+  // Stores the run. The same run id again gives the run that is there.
+  Result<nsl::v1::Run> queue(const NewRun& run, const Deadline& deadline);
+
+  // Code::run_not_found, also for another account's run.
+  Result<RunRecord> get(const std::string& account, const std::string& run_id,
+                        const Deadline& deadline) const;
+  // Logs and receipt; nothing while the run is not finished.
+  Result<stored::RunEvidenceRecord> get_evidence(const std::string& account,
+                                                 const std::string& run_id,
+                                                 const Deadline& deadline) const;
+  Result<std::vector<RunRecord>> list(const std::string& account, const Deadline& deadline) const;
+  // Stores a changed run together with what `batch` holds, and wakes who waits when it is final.
+  Result<void> save(const std::string& account, RunRecord& record, vault::Batch batch,
+                    const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  // The run as it is at its end, or at the deadline.
+  Result<nsl::v1::Run> wait_until_finished(const std::string& account, const std::string& run_id,
+                                           const Deadline& deadline) NSL_EXCLUDES(mutex_);
+
+ private:
+  vault::Vault& vault_;
+  Mutex mutex_;
+  CondVar finished_;
+  // Counts finished runs; a change wakes the waiters, who then look for themselves.
+  std::uint64_t finished_count_ NSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace nsl::enclave::runs

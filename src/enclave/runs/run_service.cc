@@ -1,0 +1,55 @@
+#include "enclave/runs/run_service.h"
+
+#include <algorithm>
+
+#include "enclave/records/names.h"
+
+namespace nsl::enclave::runs {
+
+using router::Call;
+
+Result<nsl::v1::RunList> RunService::list(const Call& call,
+                                          const nsl::v1::ListRunsRequest& request) {
+  NSL_TRY(std::vector<RunRecord> all, book_.list(call.account(), call.deadline));
+  std::erase_if(all, [&](const RunRecord& record) {
+    const nsl::v1::Run& run = record.value.run();
+    const bool is_other = !request.function().empty() && run.function() != request.function();
+    // Ids sort by time; newest first means everything before the cursor.
+    return is_other || (!request.cursor().empty() && run.id() >= request.cursor());
+  });
+  std::sort(all.begin(), all.end(), [](const RunRecord& a, const RunRecord& b) {
+    return a.value.run().id() > b.value.run().id();
+  });
+  nsl::v1::RunList reply;
+  const std::size_t limit = records::page_size(request.limit());
+  if (all.size() > limit) {
+    all.resize(limit);
+    reply.set_next_cursor(all.back().value.run().id());
+  }
+  for (RunRecord& record : all) *reply.add_items() = std::move(*record.value.mutable_run());
+  return reply;
+}
+
+Result<nsl::v1::Run> RunService::get(const Call& call, const nsl::v1::GetRunRequest& request) {
+  NSL_TRY(RunRecord record, book_.get(call.account(), request.run(), call.deadline));
+  return std::move(*record.value.mutable_run());
+}
+
+Result<nsl::v1::RunLogs> RunService::get_logs(const Call& call,
+                                              const nsl::v1::GetRunLogsRequest& request) {
+  NSL_TRY(stored::RunEvidenceRecord evidence,
+          book_.get_evidence(call.account(), request.run(), call.deadline));
+  return std::move(*evidence.mutable_logs());
+}
+
+Result<nsl::v1::RunReceipt> RunService::get_receipt(const Call& call,
+                                                    const nsl::v1::GetRunReceiptRequest& request) {
+  NSL_TRY(stored::RunEvidenceRecord evidence,
+          book_.get_evidence(call.account(), request.run(), call.deadline));
+  if (evidence.receipt().empty()) return fail(Code::receipt_not_ready);
+  nsl::v1::RunReceipt reply;
+  reply.set_receipt(std::move(*evidence.mutable_receipt()));
+  return reply;
+}
+
+}  // namespace nsl::enclave::runs

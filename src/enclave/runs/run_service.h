@@ -1,0 +1,27 @@
+// The operations by which an owner reads runs. They decide nothing and change nothing.
+#pragma once
+
+#include "enclave/router/call.h"
+#include "enclave/runs/run_book.h"
+#include "nsl/v1/run.service.h"
+
+namespace nsl::enclave::runs {
+
+class RunService final : public nsl::v1::RunServiceInterface<router::Call> {
+ public:
+  explicit RunService(const RunBook& book) : book_(book) {}
+
+  Result<nsl::v1::RunList> list(const router::Call& call,
+                                const nsl::v1::ListRunsRequest& request) override;
+  Result<nsl::v1::Run> get(const router::Call& call,
+                           const nsl::v1::GetRunRequest& request) override;
+  Result<nsl::v1::RunLogs> get_logs(const router::Call& call,
+                                    const nsl::v1::GetRunLogsRequest& request) override;
+  Result<nsl::v1::RunReceipt> get_receipt(const router::Call& call,
+                                          const nsl::v1::GetRunReceiptRequest& request) override;
+
+ private:
+  const RunBook& book_;
+};
+
+}  // namespace nsl::enclave::runs
