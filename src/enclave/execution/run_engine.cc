@@ -1,0 +1,275 @@
+#include "enclave/execution/run_engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "enclave/json/json_arguments.h"
+
+namespace nsl::enclave::execution {
+namespace {
+
+using nsl::v1::Run;
+using nsl::v1::RunTransaction;
+using runner::v1::RunFinished;
+using runs::Job;
+using runs::RunRecord;
+
+constexpr std::int64_t kBusyRetryMs = 500;
+// A transaction is looked for about once a block.
+constexpr std::int64_t kFollowMsMin = 200;
+// Set aside at the end of a run's deadline to store its outcome.
+constexpr std::int64_t kFinishMs = 5000;
+
+Run::Status to_status(RunFinished::Status status) {
+  switch (status) {
+    case RunFinished::SUCCEEDED:
+      return Run::SUCCEEDED;
+    case RunFinished::TIMED_OUT:
+      return Run::TIMED_OUT;
+    case RunFinished::CANCELLED:
+      return Run::CANCELLED;
+    default:
+      return Run::FAILED;
+  }
+}
+
+std::uint32_t capped(std::uint64_t value) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, UINT32_MAX));
+}
+
+void describe_stats(const RunFinished& finished, std::size_t http_calls, Run& run) {
+  auto& stats = *run.mutable_stats();
+  stats.set_wall_us(capped(finished.stats().wall_us()));
+  stats.set_cpu_us(capped(finished.stats().cpu_us()));
+  stats.set_wall_ms(capped((finished.stats().wall_us() + 999) / 1000));
+  stats.set_cpu_ms(capped((finished.stats().cpu_us() + 999) / 1000));
+  stats.set_memory_peak_bytes(finished.stats().memory_peak_bytes());
+  stats.set_host_calls(finished.stats().host_calls());
+  stats.set_http_calls(static_cast<std::uint32_t>(http_calls));
+}
+
+void describe_error(const RunFinished& finished, Run& run) {
+  if (!finished.has_error()) return;
+  auto& error = *run.mutable_error();
+  error.set_code(finished.error().code());
+  error.set_message(finished.error().message());
+  error.set_line(finished.error().line());
+  error.set_column(finished.error().column());
+}
+
+RunTransaction::State to_state(stored::IntentRecord::State state) {
+  switch (state) {
+    case stored::IntentRecord::SIGNED:
+      return RunTransaction::SIGNED;
+    case stored::IntentRecord::SENT:
+      return RunTransaction::SENT;
+    case stored::IntentRecord::HALT:
+      return RunTransaction::HALT;
+    case stored::IntentRecord::FAULT:
+      return RunTransaction::FAULT;
+    case stored::IntentRecord::EXPIRED:
+      return RunTransaction::EXPIRED;
+    default:
+      return RunTransaction::SIGNED;
+  }
+}
+
+std::string gas_text(std::int64_t datoshi) {
+  return neo::GasAmount::parse_datoshi(datoshi).value_or(neo::GasAmount()).to_text();
+}
+
+void describe_transaction(const stored::IntentRecord& intent, RunTransaction& transaction) {
+  transaction.set_hash(intent.hash());
+  transaction.set_state(to_state(intent.state()));
+  transaction.set_block(intent.block());
+  transaction.set_system_fee(gas_text(intent.system_fee()));
+  transaction.set_network_fee(gas_text(intent.network_fee()));
+  if (intent.sent_at_ms() != 0) transaction.set_sent_at(to_rfc3339(WallTime(intent.sent_at_ms())));
+  if (intent.confirmed_at_ms() != 0) {
+    transaction.set_confirmed_at(to_rfc3339(WallTime(intent.confirmed_at_ms())));
+  }
+}
+
+std::string context_json(const RunRecord& record, const stored::FunctionVersionRecord& version) {
+  const Run& run = record.value.run();
+  std::string environment;
+  for (const auto& [name, value] : version.content().environment()) {
+    if (!environment.empty()) environment += ',';
+    environment += fmt::format("{}:{}", json::json_text(name), json::json_text(value));
+  }
+  return fmt::format(
+      R"({{"run_id":{},"function":{},"version":{},"trigger":{},"environment":{{{}}}}})",
+      json::json_text(run.id()), json::json_text(run.function()), run.version(),
+      run.trigger().empty() ? "null" : json::json_text(run.trigger()), environment);
+}
+
+runner::v1::StartRun start_message(const RunRecord& record,
+                                   const stored::FunctionVersionRecord& version) {
+  const nsl::v1::PutFunctionRequest& content = version.content();
+  runner::v1::StartRun start;
+  start.set_source(content.source());
+  start.set_entry_point(content.entry_point());
+  start.set_input(record.value.run().input());
+  start.set_context(context_json(record, version));
+  start.set_kind(record.value.run().has_event() ? runner::v1::EVENT : runner::v1::INVOKE);
+  auto& run_limits = *start.mutable_limits();
+  run_limits.set_wall_ms(content.limits().wall_ms());
+  run_limits.set_cpu_ms(content.limits().cpu_ms());
+  run_limits.set_memory_bytes(content.limits().memory_bytes());
+  run_limits.set_output_bytes(static_cast<std::uint32_t>(limits::kFunctionOutputBytesMax));
+  run_limits.set_log_bytes(static_cast<std::uint32_t>(limits::kFunctionLogBytesMax));
+  run_limits.set_host_calls(static_cast<std::uint32_t>(limits::kRunHostCallsMax));
+  return start;
+}
+
+}  // namespace
+
+Result<JobOutcome> RunEngine::carry_out(const std::string& text, const Deadline& deadline) {
+  NSL_TRY(const Job job, Job::parse(text));
+  {
+    MutexLock lock(mutex_);
+    if (!under_way_.insert(text).second) {
+      return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
+    }
+  }
+  Result<JobOutcome> outcome =
+      job.kind == Job::Kind::execute ? execute(job, deadline) : follow(job, deadline);
+  MutexLock lock(mutex_);
+  under_way_.erase(text);
+  return outcome;
+}
+
+Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) {
+  Result<RunRecord> found = parts_.book.get(job.account, job.run_id, deadline);
+  // The host asks for a run that never was: nothing to do, now or later.
+  if (!found.has_value() && found.error().code() == Code::run_not_found) return JobOutcome{};
+  if (!found.has_value()) return fail(found.error());
+  RunRecord& record = *found;
+  if (runs::is_final(record.value.run().status())) return JobOutcome{};
+  const Result<stored::FunctionVersionRecord> version = functions_.get_version(
+      job.account, record.value.function_id(), record.value.run().version(), deadline);
+  if (!version.has_value()) {
+    if (version.error().code() != Code::function_not_found) return fail(version.error());
+    return give_up(job, record, Code::function_not_found, "The function's version is gone",
+                   deadline);
+  }
+  if (record.value.attempts() >= static_cast<std::uint32_t>(limits::kJobAttemptsMax)) {
+    return give_up(job, record, Code::run_lost, "The run was started over too often", deadline);
+  }
+  NSL_TRY_VOID(begin(job, record, deadline));
+
+  const Deadline run_deadline = deadline.earlier_of(Deadline::after_ms(
+      parts_.host_calls.clock,
+      std::max<std::int64_t>(deadline.ms_left(parts_.host_calls.clock) - kFinishMs, 0)));
+  const RunContext context{.account = job.account,
+                           .run_id = job.run_id,
+                           .function_id = record.value.function_id(),
+                           .function = version->content()};
+  HostCalls calls(context, parts_.host_calls, run_deadline);
+  const Result<RunFinished> finished =
+      parts_.runner.run(start_message(record, *version), calls, run_deadline);
+  if (!finished.has_value() || finished->status() == RunFinished::NOT_STARTED) {
+    // The run may be started over: whatever it sent is keyed and will be found again.
+    return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
+  }
+  NSL_TRY_VOID(finish(job, record, *version, *finished, calls.take_trace(), deadline));
+  return JobOutcome{};
+}
+
+Result<void> RunEngine::begin(const Job& job, RunRecord& record, const Deadline& deadline) {
+  Run& run = *record.value.mutable_run();
+  run.set_status(Run::RUNNING);
+  run.set_started_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
+  record.value.set_attempts(record.value.attempts() + 1);
+  return parts_.book.save(job.account, record, {}, deadline);
+}
+
+Result<void> RunEngine::finish(const Job& job, RunRecord& record,
+                               const stored::FunctionVersionRecord& version,
+                               const RunFinished& finished, HostCalls::Trace trace,
+                               const Deadline& deadline) {
+  Run& run = *record.value.mutable_run();
+  run.set_status(to_status(finished.status()));
+  run.set_output(finished.output());
+  describe_error(finished, run);
+  if (trace.has_effect_conflict) {
+    run.set_status(Run::FAILED);
+    run.clear_output();
+    run.mutable_error()->set_code(std::string(code_text(Code::run_effect_conflict)));
+    run.mutable_error()->set_message(std::string(code_title(Code::run_effect_conflict)));
+  }
+  describe_stats(finished, trace.http.size(), run);
+  run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
+  for (const stored::IntentRecord& intent : trace.intents) {
+    describe_transaction(intent, *run.add_transactions());
+  }
+  for (const std::uint32_t index : trace.effects) record.value.add_effects(index);
+  NSL_TRY(const Bytes receipt,
+          parts_.receipts.make({.account = job.account,
+                                .run = run,
+                                .version = version,
+                                .trace = trace,
+                                .layers = {finished.layers().begin(), finished.layers().end()}}));
+  run.set_receipt(true);
+  stored::RunEvidenceRecord evidence;
+  evidence.set_receipt(receipt.data(), receipt.size());
+  *evidence.mutable_logs() = std::move(trace.logs);
+  vault::Batch batch;
+  records::put_record(batch, runs::evidence_key(job.account, job.run_id), evidence, 0);
+  if (!trace.effects.empty()) {
+    const Job follow_job{.kind = Job::Kind::follow, .account = job.account, .run_id = job.run_id};
+    batch.enqueue(follow_job.to_text(), static_cast<std::uint32_t>(kFollowMsMin));
+  }
+  return parts_.book.save(job.account, record, std::move(batch), deadline);
+}
+
+Result<JobOutcome> RunEngine::give_up(const Job& job, RunRecord& record, Code code,
+                                      std::string message, const Deadline& deadline) {
+  Run& run = *record.value.mutable_run();
+  run.set_status(Run::FAILED);
+  run.mutable_error()->set_code(std::string(code_text(code)));
+  run.mutable_error()->set_message(std::move(message));
+  run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
+  NSL_TRY_VOID(parts_.book.save(job.account, record, {}, deadline));
+  return JobOutcome{};
+}
+
+Result<JobOutcome> RunEngine::follow(const Job& job, const Deadline& deadline) {
+  Result<RunRecord> found = parts_.book.get(job.account, job.run_id, deadline);
+  if (!found.has_value() && found.error().code() == Code::run_not_found) return JobOutcome{};
+  if (!found.has_value()) return fail(found.error());
+  RunRecord& record = *found;
+  Run& run = *record.value.mutable_run();
+  bool is_decided = true;
+  const auto before = run.transactions();
+  run.clear_transactions();
+  for (const std::uint32_t index : record.value.effects()) {
+    const Result<stored::IntentRecord> intent =
+        parts_.host_calls.effects.follow(job.account, job.run_id, index, deadline);
+    // The call was refused before there was an intent.
+    if (!intent.has_value() && intent.error().code() == Code::not_found) continue;
+    if (!intent.has_value()) return fail(intent.error());
+    RunTransaction& transaction = *run.add_transactions();
+    describe_transaction(*intent, transaction);
+    for (const RunTransaction& known : before) {
+      if (known.hash() == transaction.hash() && transaction.sent_at().empty()) {
+        transaction.set_sent_at(known.sent_at());
+      }
+    }
+    is_decided &= intent->state() != stored::IntentRecord::SIGNED &&
+                  intent->state() != stored::IntentRecord::SENT;
+  }
+  const bool is_changed = run.transactions_size() != before.size() ||
+                          !std::equal(before.begin(), before.end(), run.transactions().begin(),
+                                      [](const auto& a, const auto& b) {
+                                        return a.SerializeAsString() == b.SerializeAsString();
+                                      });
+  if (is_changed) NSL_TRY_VOID(parts_.book.save(job.account, record, {}, deadline));
+  if (is_decided) return JobOutcome{};
+  const std::int64_t block_ms = parts_.host_calls.chain.network().milliseconds_per_block;
+  return JobOutcome{.is_done = false, .retry_after_ms = std::max(kFollowMsMin, block_ms)};
+}
+
+}  // namespace nsl::enclave::execution

@@ -1,0 +1,54 @@
+// RunEngine carries out one job of the host's queue. The host says which run; whether it runs, with
+// what code and with which rights is decided here from sealed records.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "core/base/mutex.h"
+#include "enclave/execution/host_calls.h"
+#include "enclave/execution/run_receipt.h"
+#include "enclave/execution/runner_process.h"
+#include "enclave/functions/function_book.h"
+#include "enclave/runs/run_book.h"
+
+namespace nsl::enclave::execution {
+
+// What the host's queue should do with the job.
+struct JobOutcome {
+  bool is_done = true;
+  std::int64_t retry_after_ms = 0;
+};
+
+class RunEngine {
+ public:
+  struct Parts {
+    runs::RunBook& book;
+    Runner& runner;
+    const ReceiptMaker& receipts;
+    HostCalls::Parts host_calls;
+  };
+  explicit RunEngine(Parts parts) : parts_(parts), functions_(parts.host_calls.vault) {}
+
+  Result<JobOutcome> carry_out(const std::string& job, const Deadline& deadline)
+      NSL_EXCLUDES(mutex_);
+
+ private:
+  Result<JobOutcome> execute(const runs::Job& job, const Deadline& deadline);
+  Result<JobOutcome> follow(const runs::Job& job, const Deadline& deadline);
+  Result<void> begin(const runs::Job& job, runs::RunRecord& record, const Deadline& deadline);
+  Result<void> finish(const runs::Job& job, runs::RunRecord& record,
+                      const stored::FunctionVersionRecord& version,
+                      const runner::v1::RunFinished& finished, HostCalls::Trace trace,
+                      const Deadline& deadline);
+  Result<JobOutcome> give_up(const runs::Job& job, runs::RunRecord& record, Code code,
+                             std::string message, const Deadline& deadline);
+
+  Parts parts_;
+  functions::FunctionBook functions_;
+  Mutex mutex_;
+  // Jobs under way: the same run never runs twice at a time.
+  std::set<std::string> under_way_ NSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace nsl::enclave::execution

@@ -1,0 +1,60 @@
+// RunnerProcess: the one way from the enclave into the cage. It starts the runner's supervisor with
+// one socket, hands it runs and answers their host calls on the thread that asked for the run.
+//
+// TRUST: everything the runner says is untrusted. What a run says of itself counts for that run
+// only; a runner that breaks the protocol is stopped and started again, its runs are lost and fail.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "nsl/runner/v1/runner.pb.h"
+
+namespace nsl::enclave::execution {
+
+// What one run asks for while it runs. Called on the thread that called run(), one at a time.
+class RunHandler {
+ public:
+  virtual ~RunHandler() = default;
+  // `index` counts the run's host calls from 0. The result is JSON text.
+  virtual Result<std::string> host_call(std::uint32_t index, std::string_view method,
+                                        const std::string& arguments) = 0;
+  virtual void log_line(runner::v1::LogLine::Level level, const std::string& text) = 0;
+};
+
+class Runner {
+ public:
+  virtual ~Runner() = default;
+  // Blocks until the run has ended, one way or another. Fails only when the run could not be made
+  // or the runner went away with it (Code::runner_unavailable): such a run may be started over.
+  virtual Result<runner::v1::RunFinished> run(runner::v1::StartRun start, RunHandler& handler,
+                                              const Deadline& deadline) = 0;
+};
+
+class RunnerProcess final : public Runner {
+ public:
+  // `program` is the path of nsl-runner-js.
+  RunnerProcess(std::string program, const Clock& clock);
+  // Stops the supervisor, and with it every run.
+  ~RunnerProcess() override;
+  RunnerProcess(const RunnerProcess&) = delete;
+  RunnerProcess& operator=(const RunnerProcess&) = delete;
+
+  Result<runner::v1::RunFinished> run(runner::v1::StartRun start, RunHandler& handler,
+                                      const Deadline& deadline) override;
+
+ private:
+  class Connection;
+  std::shared_ptr<Connection> connected();
+
+  struct State;
+  const std::string program_;
+  const Clock& clock_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace nsl::enclave::execution
