@@ -1,0 +1,149 @@
+#include "enclave/triggers/trigger_service.h"
+
+#include "core/base/limits.h"
+#include "core/base/log.h"
+#include "core/codec/ulid.h"
+#include "core/neo/address.h"
+#include "enclave/records/names.h"
+#include "nsl/internal/v1/work.service.h"
+
+namespace nsl::enclave::triggers {
+namespace {
+
+namespace kind = records::kind;
+using router::Call;
+
+// neo-project/neo ApplicationEngine.MaxEventName.
+constexpr std::size_t kEventNameBytesMax = 32;
+
+vault::RecordKey trigger_key(const std::string& account, const std::string& name) {
+  return {kind::kTrigger, account, name};
+}
+
+// The same trigger where all accounts' triggers are listed at start.
+vault::RecordKey subscription_key(const std::string& account, const std::string& name) {
+  return {kind::kSubscription, records::kNoAccount, account + "/" + name};
+}
+
+Result<EventName> parse_source(const nsl::v1::TriggerSource& source) {
+  if (!source.has_contract_event()) {
+    return fail(Code::trigger_invalid, "/source: a contract_event is needed");
+  }
+  const auto& contract_event = source.contract_event();
+  const Result<neo::UInt160> contract = neo::parse_account(contract_event.contract());
+  if (!contract.has_value()) {
+    return fail(Code::invalid_hash, "/source/contract_event/contract: not a contract hash");
+  }
+  if (contract_event.event().empty() || contract_event.event().size() > kEventNameBytesMax) {
+    return fail(Code::trigger_invalid, "/source/contract_event/event: 1 to 32 bytes");
+  }
+  return EventName{.contract = *contract, .event = contract_event.event()};
+}
+
+EventName name_of(const nsl::v1::Trigger& trigger) {
+  const auto& source = trigger.source().contract_event();
+  return {neo::UInt160::parse(source.contract()).value_or(neo::UInt160()), source.event()};
+}
+
+}  // namespace
+
+Result<TriggerService::TriggerRecord> TriggerService::get_record(const Call& call,
+                                                                 const std::string& name) const {
+  NSL_TRY(auto record, records::find_record<stored::TriggerRecord>(
+                           parts_.vault, trigger_key(call.account(), name), call.deadline));
+  if (!record.has_value()) return fail(Code::trigger_not_found);
+  return *std::move(record);
+}
+
+Result<void> TriggerService::check_room(const Call& call) const {
+  NSL_TRY(const auto all, parts_.vault.list(kind::kTrigger, call.account(), call.deadline));
+  const bool has_room =
+      all.size() < static_cast<std::size_t>(limits::kTriggersPerAccountMax) &&
+      parts_.index.size() < static_cast<std::size_t>(limits::kWatchSubscriptionsMax);
+  if (has_room) return {};
+  return fail(Code::limit_exceeded, "There is no room for another trigger");
+}
+
+Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
+                                             const nsl::v1::PutTriggerRequest& request) {
+  NSL_TRY_VOID(records::check_name(request.name(), "name"));
+  NSL_TRY(const EventName name, parse_source(request.source()));
+  NSL_TRY(const auto function, functions_.get(call.account(), request.function(), call.deadline));
+  NSL_TRY(const auto present,
+          records::find_record<stored::TriggerRecord>(
+              parts_.vault, trigger_key(call.account(), request.name()), call.deadline));
+  if (!present.has_value()) NSL_TRY_VOID(check_room(call));
+  const std::uint64_t version = present.has_value() ? present->version : 0;
+  NSL_TRY_VOID(records::check_if_match(call.if_match, version));
+  NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
+
+  stored::TriggerRecord record;
+  nsl::v1::Trigger& trigger = *record.mutable_trigger();
+  trigger.set_id(present.has_value() ? present->value.trigger().id()
+                                     : codec::make_id("trg", call.now, call.random));
+  trigger.set_created_at(present.has_value() ? present->value.trigger().created_at()
+                                             : to_rfc3339(call.now));
+  trigger.set_name(request.name());
+  trigger.set_function(function.value.function().name());
+  auto* source = trigger.mutable_source()->mutable_contract_event();
+  source->set_contract(name.contract.to_text());
+  source->set_event(name.event);
+  trigger.set_from_block(height.value() + 1);
+  trigger.set_etag(records::to_etag(version + 1));
+  record.set_account(call.account());
+  NSL_TRY_VOID(store(call, record, version));
+  if (present.has_value()) {
+    parts_.index.remove(name_of(present->value.trigger()), call.account(), request.name());
+  }
+  parts_.index.add(name, {call.account(), request.name(), trigger.from_block()});
+  tell_watcher(call);
+  return trigger;
+}
+
+Result<void> TriggerService::store(const Call& call, const stored::TriggerRecord& record,
+                                   std::uint64_t version) {
+  vault::Batch batch;
+  const std::string& name = record.trigger().name();
+  records::put_record(batch, trigger_key(call.account(), name), record, version);
+  records::put_record(batch, subscription_key(call.account(), name), record, version);
+  return parts_.vault.commit(std::move(batch), call.deadline);
+}
+
+void TriggerService::tell_watcher(const Call& call) const {
+  const internal::v1::WatchServiceStub watcher(parts_.host);
+  const auto told = watcher.refresh({}, call.deadline);
+  if (!told.has_value()) log_failure("triggers", "The watcher was not told", told.error());
+}
+
+Result<nsl::v1::TriggerList> TriggerService::list(const Call& call,
+                                                  const nsl::v1::ListTriggersRequest& request) {
+  NSL_TRY(auto all, records::list_records<stored::TriggerRecord>(parts_.vault, kind::kTrigger,
+                                                                 call.account(), call.deadline));
+  nsl::v1::TriggerList reply;
+  reply.set_next_cursor(records::cut_page(
+      all, records::page_size(request.limit()), request.cursor(),
+      [](const TriggerRecord& item) -> std::string_view { return item.value.trigger().name(); }));
+  for (TriggerRecord& item : all) *reply.add_items() = std::move(*item.value.mutable_trigger());
+  return reply;
+}
+
+Result<nsl::v1::Trigger> TriggerService::get(const Call& call,
+                                             const nsl::v1::GetTriggerRequest& request) {
+  NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
+  return record.value.trigger();
+}
+
+Result<nsl::v1::Empty> TriggerService::remove(const Call& call,
+                                              const nsl::v1::DeleteTriggerRequest& request) {
+  NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  vault::Batch batch;
+  batch.erase(trigger_key(call.account(), request.name()), record.version);
+  batch.erase(subscription_key(call.account(), request.name()), record.version);
+  NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
+  parts_.index.remove(name_of(record.value.trigger()), call.account(), request.name());
+  tell_watcher(call);
+  return nsl::v1::Empty();
+}
+
+}  // namespace nsl::enclave::triggers

@@ -1,0 +1,46 @@
+// The operations on triggers. A change is told to the host's watcher, which reads the whole list
+// again; if the message is lost, the watcher reads it at its next connection.
+#pragma once
+
+#include "core/wire/service.h"
+#include "enclave/chain/chain.h"
+#include "enclave/functions/function_book.h"
+#include "enclave/router/call.h"
+#include "enclave/triggers/subscription_index.h"
+#include "nsl/v1/trigger.service.h"
+
+namespace nsl::enclave::triggers {
+
+class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Call> {
+ public:
+  struct Parts {
+    vault::Vault& vault;
+    chain::Chain& chain;
+    SubscriptionIndex& index;
+    wire::Transport& host;
+  };
+  explicit TriggerService(Parts parts) : parts_(parts), functions_(parts.vault) {}
+
+  Result<nsl::v1::Trigger> put(const router::Call& call,
+                               const nsl::v1::PutTriggerRequest& request) override;
+  Result<nsl::v1::TriggerList> list(const router::Call& call,
+                                    const nsl::v1::ListTriggersRequest& request) override;
+  Result<nsl::v1::Trigger> get(const router::Call& call,
+                               const nsl::v1::GetTriggerRequest& request) override;
+  Result<nsl::v1::Empty> remove(const router::Call& call,
+                                const nsl::v1::DeleteTriggerRequest& request) override;
+
+ private:
+  using TriggerRecord = records::Stored<stored::TriggerRecord>;
+
+  Result<TriggerRecord> get_record(const router::Call& call, const std::string& name) const;
+  Result<void> check_room(const router::Call& call) const;
+  Result<void> store(const router::Call& call, const stored::TriggerRecord& record,
+                     std::uint64_t version);
+  void tell_watcher(const router::Call& call) const;
+
+  Parts parts_;
+  functions::FunctionBook functions_;
+};
+
+}  // namespace nsl::enclave::triggers
