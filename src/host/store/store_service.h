@@ -2,6 +2,9 @@
 // is the context of one outcall; nothing in it matters here, because the store knows no callers.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "core/base/clock.h"
 #include "host/store/store.h"
 #include "nsl/internal/v1/store.service.h"
@@ -11,7 +14,9 @@ namespace nsl::host::store {
 template <class Call>
 class StoreServiceHandler final : public internal::v1::StoreServiceInterface<Call> {
  public:
-  StoreServiceHandler(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+  // `jobs_queued` is called after a commit that queued jobs.
+  StoreServiceHandler(Store& store, const Clock& clock, std::function<void()> jobs_queued = {})
+      : store_(store), clock_(clock), jobs_queued_(std::move(jobs_queued)) {}
 
   Result<internal::v1::StoreGetReply> get(const Call& /*call*/,
                                           const internal::v1::StoreGetRequest& request) override {
@@ -24,6 +29,7 @@ class StoreServiceHandler final : public internal::v1::StoreServiceInterface<Cal
   Result<internal::v1::StoreCommitReply> commit(
       const Call& /*call*/, const internal::v1::StoreCommitRequest& request) override {
     NSL_TRY_VOID(store_.commit(request, clock_.wall_time()));
+    if (request.jobs_size() > 0 && jobs_queued_) jobs_queued_();
     return internal::v1::StoreCommitReply();
   }
 
@@ -41,6 +47,7 @@ class StoreServiceHandler final : public internal::v1::StoreServiceInterface<Cal
  private:
   Store& store_;
   const Clock& clock_;
+  const std::function<void()> jobs_queued_;
 };
 
 }  // namespace nsl::host::store

@@ -1,0 +1,53 @@
+// The orchestrator: a fixed number of workers that lease due jobs and ask the enclave to carry them
+// out, one at a time each.
+//
+// A job is forgotten only when the enclave says it is done. When the enclave is away, refuses for a
+// reason that may pass, or asks for another try, the job goes back with a delay; when it is refused
+// for good it is buried after limits::kJobAttemptsMax attempts, still in the store for people.
+#pragma once
+
+#include <thread>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/mutex.h"
+#include "core/wire/service.h"
+#include "host/store/store.h"
+
+namespace nsl::host::orchestrator {
+
+class Orchestrator {
+ public:
+  // `enclave` reaches the enclave's services.
+  Orchestrator(store::Store& store, wire::Transport& enclave, const Clock& clock,
+               std::size_t workers);
+  // Waits for the jobs under way.
+  ~Orchestrator();
+  Orchestrator(const Orchestrator&) = delete;
+  Orchestrator& operator=(const Orchestrator&) = delete;
+
+  // A job was queued, or the enclave came back: look now.
+  void wake() NSL_EXCLUDES(mutex_);
+
+ private:
+  void work() NSL_EXCLUDES(mutex_);
+  bool work_once();
+  void settle(const store::JobLease& lease, bool is_done, std::int64_t retry_after_ms);
+  void put_back(const store::JobLease& lease, const Error& error);
+  // Sleeps unless woken since `seen` was read. False when it is time to stop.
+  bool wait_for_work(std::uint64_t seen) NSL_EXCLUDES(mutex_);
+
+  store::Store& store_;
+  wire::Transport& enclave_;
+  const Clock& clock_;
+  Mutex mutex_;
+  CondVar woken_;
+  std::uint64_t wake_count_ NSL_GUARDED_BY(mutex_) = 0;
+  bool is_stopping_ NSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+// The delay before attempt `attempt + 1`: doubles from a quarter of a second to half a minute.
+std::int64_t retry_delay_ms(std::uint32_t attempt);
+
+}  // namespace nsl::host::orchestrator
