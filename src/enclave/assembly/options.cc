@@ -1,0 +1,83 @@
+#include "enclave/assembly/options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+#include "enclave/outcall/url.h"
+
+namespace nsl::enclave::assembly {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 4U << 20U;
+constexpr const char* kSystemRoots = "/etc/ssl/certs/ca-certificates.crt";
+
+Result<neo::NetworkMagic> parse_magic(const std::string& text) {
+  std::uint32_t magic = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), magic);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return fail(Code::invalid_configuration, "--network is the network's magic number");
+  }
+  return neo::NetworkMagic(magic);
+}
+
+}  // namespace
+
+std::vector<flags::Flag> common_flags() {
+  using flags::FlagKind;
+  return {
+      {"listen", FlagKind::value, "where the host connects: unix:PATH or vsock:CID:PORT"},
+      {"dial", FlagKind::value, "the host's dial endpoint: unix:PATH or vsock:CID:PORT"},
+      {"chain", FlagKind::list, "JSON-RPC URL of a Neo N3 node"},
+      {"network", FlagKind::value, "magic of the network the nodes must serve"},
+      {"domain", FlagKind::value, "the name users see when they sign in"},
+      {"runner", FlagKind::value, "path of nsl-runner-js"},
+      {"roots", FlagKind::value, "PEM bundle of the web's certificate authorities"},
+      {"version", FlagKind::presence, "print the version"},
+      {"help", FlagKind::presence, "print this"},
+  };
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Code::invalid_configuration, fmt::format("Cannot read {}", path));
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (text.size() > kFileBytesMax) {
+    return fail(Code::invalid_configuration, fmt::format("{} is too large", path));
+  }
+  return text;
+}
+
+Result<std::vector<std::string>> addresses_of(const std::vector<std::string>& urls) {
+  std::vector<std::string> addresses;
+  for (const std::string& text : urls) {
+    NSL_TRY(const outcall::Url url, outcall::parse_url(text));
+    if (net::parse_ip_address(url.host).has_value()) {
+      addresses.push_back(fmt::format("{}:{}", url.host, url.port));
+    }
+  }
+  return addresses;
+}
+
+Result<Options> parse_options(const flags::Flags& flags) {
+  Options options;
+  NSL_TRY(const std::string listen, flags.get("listen"));
+  NSL_TRY(options.listen, wire::parse_endpoint(listen));
+  NSL_TRY(const std::string dial, flags.get("dial"));
+  NSL_TRY(options.dial, wire::parse_endpoint(dial));
+  options.chain_urls = flags.list("chain");
+  if (options.chain_urls.empty()) {
+    return fail(Code::invalid_configuration, "--chain is needed at least once");
+  }
+  if (const auto network = flags.find("network")) {
+    NSL_TRY(options.network, parse_magic(*network));
+  }
+  options.domain = flags.find("domain").value_or("localhost");
+  NSL_TRY(options.runner, flags.get("runner"));
+  NSL_TRY(options.roots_pem, read_file(flags.find("roots").value_or(kSystemRoots)));
+  return options;
+}
+
+}  // namespace nsl::enclave::assembly

@@ -1,0 +1,46 @@
+// What an enclave is started with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/flags/flags.h"
+#include "core/neo/network.h"
+#include "core/net/address.h"
+#include "core/wire/endpoint.h"
+#include "enclave/outcall/http.h"
+
+namespace nsl::enclave::assembly {
+
+struct Options {
+  // Where the host connects, and where the enclave brings its dial tokens.
+  wire::Endpoint listen;
+  wire::Endpoint dial;
+  std::vector<std::string> chain_urls;
+  // Set: a node of another network is refused.
+  std::optional<neo::NetworkMagic> network;
+  // What users see as the place that asks them to sign in.
+  std::string domain;
+  // Path of nsl-runner-js.
+  std::string runner;
+  std::string roots_pem;
+  // Development only.
+  std::string extra_roots_pem;
+  std::vector<net::IpEndpoint> allowed_addresses;
+  outcall::PlainHttp plain_chain_http = outcall::PlainHttp::refused;
+  std::string version;
+};
+
+// The flags of both programs.
+std::vector<flags::Flag> common_flags();
+Result<Options> parse_options(const flags::Flags& flags);
+
+// "ADDRESS:PORT" of every URL whose host is an address: in development nodes are on this machine.
+Result<std::vector<std::string>> addresses_of(const std::vector<std::string>& urls);
+
+// A file of text, such as a bundle of roots; at most 4 MiB.
+Result<std::string> read_file(const std::string& path);
+
+}  // namespace nsl::enclave::assembly

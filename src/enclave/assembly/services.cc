@@ -1,0 +1,110 @@
+#include "enclave/assembly/services.h"
+
+#include "enclave/chain/connection_pool.h"
+#include "enclave/outcall/url.h"
+
+namespace nsl::enclave::assembly {
+namespace {
+
+Result<std::vector<std::unique_ptr<chain::RpcClient>>> make_nodes(const Options& options,
+                                                                  outcall::HttpExchanger& http) {
+  std::vector<std::unique_ptr<chain::RpcClient>> nodes;
+  for (const std::string& text : options.chain_urls) {
+    NSL_TRY(const outcall::Url url, outcall::parse_url(text));
+    outcall::EgressPolicy policy;
+    policy.allowed_hosts = {url.host + ":" + std::to_string(url.port)};
+    policy.plain_http = options.plain_chain_http;
+    policy.redirects = outcall::RedirectRule::refuse;
+    policy.request_bytes_max = limits::kFrameBytesMax;
+    policy.reply_bytes_max = limits::kChainReplyBytesMax;
+    nodes.push_back(std::make_unique<chain::RpcClient>(text, std::move(policy), http));
+  }
+  return nodes;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Services>> Services::start(const Options& options, const Surroundings& with,
+                                                  const Deadline& deadline) {
+  Opened opened;
+  NSL_TRY(Secret<32> root_seed, with.unlocker.unlock());
+  opened.keys = std::make_unique<keys::KeyTree>(std::move(root_seed), keys::Epoch(1));
+  NSL_TRY(opened.vault, vault::Vault::open({.transport = with.host,
+                                            .keys = *opened.keys,
+                                            .unlocker = with.unlocker,
+                                            .random = with.random,
+                                            .clock = with.clock},
+                                           deadline));
+  opened.chain_http = std::make_unique<chain::ConnectionPool>(with.http);
+  NSL_TRY(auto nodes, make_nodes(options, *opened.chain_http));
+  NSL_TRY(opened.chain,
+          chain::RpcChain::connect(std::move(nodes), options.network, with.clock, deadline));
+  std::unique_ptr<Services> services(new Services(std::move(opened), options, with));
+  NSL_TRY_VOID(services->subscriptions_.load(*services->opened_.vault, deadline));
+  return services;
+}
+
+Services::Services(Opened opened, const Options& options, const Surroundings& with)
+    : opened_(std::move(opened)),
+      live_keys_(keys::make_live_keys(with.random)),
+      attester_({.module = with.module,
+                 .keys = live_keys_,
+                 .clock = with.clock,
+                 .state = opened_.vault->head(),
+                 .version = options.version}),
+      session_(live_keys_.sealing.duplicate(), attester_.binding_digest(), with.clock, with.random),
+      tokens_(opened_.keys->token_key(), with.clock),
+      identity_(tokens_, *opened_.vault),
+      challenges_(options.domain, opened_.chain->network().magic.value(), with.clock, with.random),
+      audit_(*opened_.vault, with.clock),
+      idempotency_(*opened_.vault, with.clock, with.random),
+      wallets_(*opened_.vault, *opened_.keys),
+      secret_reader_(*opened_.vault),
+      http_(with.http),
+      effects_({.vault = *opened_.vault,
+                .wallets = wallets_,
+                .chain = *opened_.chain,
+                .clock = with.clock,
+                .random = with.random}),
+      receipts_(attester_, live_keys_, *opened_.vault),
+      runs_(*opened_.vault),
+      engine_({.book = runs_,
+               .runner = with.runner,
+               .receipts = receipts_,
+               .host_calls = {.vault = *opened_.vault,
+                              .secrets = secret_reader_,
+                              .wallets = wallets_,
+                              .http = http_,
+                              .chain = *opened_.chain,
+                              .effects = effects_,
+                              .clock = with.clock,
+                              .random = with.random}}),
+      intake_({.vault = *opened_.vault,
+               .chain = *opened_.chain,
+               .index = subscriptions_,
+               .clock = with.clock,
+               .random = with.random}),
+      attestation_service_(attester_),
+      account_service_({.vault = *opened_.vault,
+                        .challenges = challenges_,
+                        .tokens = tokens_,
+                        .identity = identity_}),
+      secret_service_(*opened_.vault),
+      wallet_service_(*opened_.vault, wallets_),
+      function_service_(*opened_.vault, runs_),
+      run_service_(runs_),
+      trigger_service_({.vault = *opened_.vault,
+                        .chain = *opened_.chain,
+                        .index = subscriptions_,
+                        .host = with.host}),
+      work_service_(engine_, intake_, subscriptions_),
+      router_({&attestation_service_, &account_service_, &secret_service_, &wallet_service_,
+               &function_service_, &run_service_, &trigger_service_, &work_service_},
+              {.session = session_,
+               .identity = identity_,
+               .audit = audit_,
+               .idempotency = idempotency_,
+               .clock = with.clock,
+               .random = with.random}) {}
+
+}  // namespace nsl::enclave::assembly

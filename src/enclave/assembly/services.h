@@ -1,0 +1,97 @@
+// Services: the object graph of a running enclave. Members stand in the order they are built; each
+// uses only those above it.
+#pragma once
+
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "enclave/accounts/account_service.h"
+#include "enclave/assembly/options.h"
+#include "enclave/attest/attestation_service.h"
+#include "enclave/attest/security_module.h"
+#include "enclave/audit/audit_log.h"
+#include "enclave/chain/rpc_chain.h"
+#include "enclave/execution/run_engine.h"
+#include "enclave/functions/function_service.h"
+#include "enclave/identity/challenge.h"
+#include "enclave/keys/key_tree.h"
+#include "enclave/keys/live_keys.h"
+#include "enclave/keys/unlocker.h"
+#include "enclave/outcall/http_client.h"
+#include "enclave/router/router.h"
+#include "enclave/runs/run_service.h"
+#include "enclave/secrets/secret_service.h"
+#include "enclave/triggers/trigger_service.h"
+#include "enclave/wallets/wallet_service.h"
+#include "enclave/work/work_service.h"
+
+namespace nsl::enclave::assembly {
+
+// What a program brings: everything that differs between development and production, and what
+// outlives the services.
+struct Surroundings {
+  keys::Unlocker& unlocker;
+  attest::SecurityModule& module;
+  wire::Transport& host;
+  execution::Runner& runner;
+  outcall::HttpParts http;
+  const Clock& clock;
+  Random& random;
+};
+
+class Services {
+ public:
+  // Opens the vault and asks the nodes; needs the host.
+  static Result<std::unique_ptr<Services>> start(const Options& options,
+                                                 const Surroundings& surroundings,
+                                                 const Deadline& deadline);
+
+  server::RequestHandler& handler() { return router_; }
+
+ private:
+  struct Opened {
+    std::unique_ptr<keys::KeyTree> keys;
+    std::unique_ptr<vault::Vault> vault;
+    std::unique_ptr<chain::RpcChain> chain;
+    // The clients behind the chain's nodes.
+    std::unique_ptr<outcall::HttpExchanger> chain_http;
+  };
+  Services(Opened opened, const Options& options, const Surroundings& with);
+
+  using Call = router::Call;
+
+  const Opened opened_;
+  keys::LiveKeys live_keys_;
+  attest::Attester attester_;
+  session::Session session_;
+
+  identity::TokenAuthority tokens_;
+  identity::Identity identity_;
+  identity::ChallengeBook challenges_;
+  audit::AuditLog audit_;
+  router::IdempotencyBook idempotency_;
+
+  wallets::WalletBook wallets_;
+  secrets::SecretReader secret_reader_;
+  outcall::HttpClient http_;
+  execution::Effects effects_;
+  execution::ReceiptMaker receipts_;
+  runs::RunBook runs_;
+  execution::RunEngine engine_;
+  triggers::SubscriptionIndex subscriptions_;
+  triggers::EventIntake intake_;
+
+  attest::AttestationService<Call> attestation_service_;
+  accounts::AccountService account_service_;
+  secrets::SecretService secret_service_;
+  wallets::WalletService wallet_service_;
+  functions::FunctionService function_service_;
+  runs::RunService run_service_;
+  triggers::TriggerService trigger_service_;
+  work::WorkService work_service_;
+
+  router::Router router_;
+};
+
+}  // namespace nsl::enclave::assembly
