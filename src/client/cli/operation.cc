@@ -198,17 +198,18 @@ Command describe_operation(const OperationSpec& spec, const Descriptor& request)
                   .options = {},
                   .example = spec.example,
                   .run = {}};
-  add_options(spec, request, command.options);
+  std::vector<Option> offered;
+  add_options(spec, request, offered);
   // Positional ones in the order of the specification, which is the order they are typed in.
-  const auto rank = [&spec](const Option& option) {
-    for (std::size_t i = 0; i < spec.positional.size(); ++i) {
-      if (upper(spec.positional[i]) == option.name) return i;
-    }
-    return spec.positional.size();
-  };
-  std::stable_sort(
-      command.options.begin(), command.options.end(),
-      [&rank](const Option& left, const Option& right) { return rank(left) < rank(right); });
+  for (const std::string& field : spec.positional) {
+    const auto found =
+        std::find_if(offered.begin(), offered.end(),
+                     [name = upper(field)](const Option& option) { return option.name == name; });
+    NSL_ASSERT(found != offered.end());
+    command.options.push_back(*found);
+    offered.erase(found);
+  }
+  command.options.insert(command.options.end(), offered.begin(), offered.end());
   command.options.insert(command.options.end(), spec.extra.begin(), spec.extra.end());
   return command;
 }
