@@ -24,7 +24,7 @@ ClientAddress network_of(const ClientAddress& client) {
 
 RateLimiter::RateLimiter(std::int64_t per_minute, std::int64_t clients_max)
     : per_minute_(per_minute), clients_max_(static_cast<std::size_t>(clients_max)) {
-  NSL_ASSERT(per_minute > 0 && clients_max > 0);
+  NSL_ASSERT(per_minute > 0 && per_minute <= kWindowUs && clients_max > 0);
 }
 
 RateLimiter::Verdict RateLimiter::take(const ClientAddress& client, MonotonicTime now) {
