@@ -32,19 +32,8 @@ std::string_view method_label(std::string_view method) {
   return "other";
 }
 
-std::string_view form_name(Form form) {
-  return form == Form::proto ? "application/proto" : "application/json";
-}
-
-std::string_view header_of(const HttpReply& reply, std::string_view name) {
-  for (const auto& [key, value] : reply.headers) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 void put_max_age(HttpReply& reply, std::int64_t keep_ms) {
-  reply.headers.emplace_back("Cache-Control", fmt::format("public, max-age={}", keep_ms / 1000));
+  reply.add_header("Cache-Control", fmt::format("public, max-age={}", keep_ms / 1000));
 }
 
 // Only durations are measured with it; no decision depends on it.
@@ -72,10 +61,10 @@ struct ApiHandler::Exchange {
   std::string_view label = "unmatched";
   std::string allow = {};
   std::optional<RateLimiter::Verdict> quota = {};
-  EnclaveRequest request = {};
-  // Whether the reply may come from and go to the cache, and under which key.
-  bool is_public = false;
-  ReplyCache::Key cache_key = {};
+  RequestBody body = {};
+  // Set when the reply may come from and go to the cache.
+  std::optional<ReplyCache::Key> cache_key = {};
+  bool is_kept = false;
 };
 
 ApiHandler::ApiHandler(const GatewayOptions& options, rest::RouteTable routes, Parts parts)
@@ -97,7 +86,16 @@ ApiHandler::ApiHandler(const GatewayOptions& options, rest::RouteTable routes, P
       cache_hits_(parts.metrics
                       .counters("nsl_gateway_cache_hits_total",
                                 "Public replies served again without the enclave", {})
-                      .with({})) {}
+                      .with({})),
+      rate_policy_(fmt::format("\"default\";q={};w=60", options.rate_per_minute)) {
+  for (const auto& route : routes_.routes()) {
+    const std::string status = std::to_string(route->success_status());
+    figures_.emplace(
+        route.get(),
+        RouteFigures{.successes = &requests_.with({route->path_template, route->verb, status}),
+                     .durations = &durations_.with({route->path_template})});
+  }
+}
 
 void ApiHandler::handle(HttpRequest request, std::shared_ptr<Responder> responder) {
   const auto exchange = std::make_shared<Exchange>(
@@ -118,12 +116,12 @@ Checked<void> ApiHandler::serve(const ExchangePointer& exchange) {
   }
   NSL_TRY_VOID(find_route(*exchange));
   NSL_TRY_VOID(take_quota(*exchange));
-  NSL_TRY(exchange->request, read_request(exchange->http, {.route = *exchange->route,
-                                                           .style = exchange->style,
-                                                           .path_values = exchange->path_values,
-                                                           .query = exchange->target.query}));
-  if (!answer_from_cache(*exchange)) ask_enclave(exchange);
-  return {};
+  NSL_TRY(exchange->body, read_body(exchange->http, {.route = *exchange->route,
+                                                     .style = exchange->style,
+                                                     .path_values = exchange->path_values,
+                                                     .query = exchange->target.query}));
+  if (answer_from_cache(*exchange)) return {};
+  return ask_enclave(exchange);
 }
 
 void ApiHandler::identify(Exchange& exchange) {
@@ -193,59 +191,60 @@ Checked<void> ApiHandler::take_quota(Exchange& exchange) {
 }
 
 bool ApiHandler::answer_from_cache(Exchange& exchange) {
-  const EnclaveRequest& request = exchange.request;
-  exchange.is_public =
-      exchange.route->operation.public_cache_ms() > 0 && request.form != Form::sealed;
-  if (!exchange.is_public) return false;
+  const RequestBody& body = exchange.body;
+  const bool is_public = exchange.route->operation.public_cache_ms() > 0;
+  if (!is_public || body.form == Form::sealed) return false;
+  exchange.cache_key = {.route = exchange.route, .form = body.form, .request = body.payload};
   const MonotonicTime now = clock_.monotonic_time();
-  exchange.cache_key = {.route = exchange.route,
-                        .form = std::string(form_name(request.form)),
-                        .request = request.frame.payload()};
-  const auto entry = cache_.find(exchange.cache_key, now);
+  const auto entry = cache_.find(*exchange.cache_key, now);
   if (!entry.has_value()) return false;
   cache_hits_.add();
-  HttpReply reply{.content_type = std::string(form_name(request.form)), .body = entry->body};
-  if (!entry->etag.empty()) reply.headers.emplace_back("ETag", entry->etag);
+  HttpReply reply;
+  reply.content_type = body.form == Form::proto ? "application/proto" : "application/json";
+  reply.body = entry->body;
+  if (!entry->etag.empty()) reply.add_header("ETag", entry->etag);
   put_max_age(reply, entry->expires_at_ms - now.value());
+  exchange.is_kept = true;
   finish(exchange, std::move(reply));
   return true;
 }
 
-void ApiHandler::ask_enclave(const ExchangePointer& exchange) {
-  EnclaveRequest& request = exchange->request;
+Checked<void> ApiHandler::ask_enclave(const ExchangePointer& exchange) {
+  RequestBody& body = exchange->body;
+  NSL_TRY(internal::v1::Frame frame, make_frame(exchange->http, *exchange->route, body.form));
+  NSL_TRY(const std::int64_t deadline_ms, read_deadline_ms(exchange->http, exchange->style));
   // A sealed request's own id binds the seal; without another one it is the better name.
-  if (!request.sealed_request_id.empty() && exchange->http.header("x-request-id").empty()) {
-    exchange->request_id = request.sealed_request_id;
+  if (!body.sealed_request_id.empty() && exchange->http.header("x-request-id").empty()) {
+    exchange->request_id = body.sealed_request_id;
   }
-  auto& trace = *request.frame.mutable_trace();
-  trace.set_request_id(exchange->request_id);
-  trace.set_traceparent(exchange->traceparent);
+  frame.mutable_trace()->set_request_id(exchange->request_id);
+  frame.mutable_trace()->set_traceparent(exchange->traceparent);
+  frame.set_payload(std::move(body.payload));
   link_.request(
-      std::move(request.frame), request.deadline_ms,
-      [this, exchange](Result<internal::v1::Frame> response) {
+      std::move(frame), deadline_ms, [this, exchange](Result<internal::v1::Frame> response) {
         exchange->responder->post([this, exchange, response = std::move(response)]() mutable {
           complete(*exchange, std::move(response));
         });
       });
+  return {};
 }
 
 void ApiHandler::complete(Exchange& exchange, Result<internal::v1::Frame> response) {
   if (!response.has_value()) return fail(exchange, response.error());
-  auto reply = write_reply(*response, *exchange.route, exchange.style, exchange.request.form);
+  auto reply = write_reply(*response, *exchange.route, exchange.style, exchange.body.form);
   if (!reply.has_value()) return fail(exchange, reply.error());
-  if (exchange.is_public) keep_in_cache(exchange, *reply);
+  if (exchange.cache_key.has_value()) keep_in_cache(exchange, response->etag(), *reply);
   finish(exchange, std::move(*reply));
 }
 
-void ApiHandler::keep_in_cache(const Exchange& exchange, HttpReply& reply) {
+void ApiHandler::keep_in_cache(Exchange& exchange, std::string_view etag, HttpReply& reply) {
   const MonotonicTime now = clock_.monotonic_time();
   const std::int64_t keep_ms = exchange.route->operation.public_cache_ms();
-  cache_.put(exchange.cache_key,
-             {.body = reply.body,
-              .etag = std::string(header_of(reply, "ETag")),
-              .expires_at_ms = now.value() + keep_ms},
+  cache_.put(*exchange.cache_key,
+             {.body = reply.body, .etag = quote_etag(etag), .expires_at_ms = now.value() + keep_ms},
              now);
   put_max_age(reply, keep_ms);
+  exchange.is_kept = true;
 }
 
 void ApiHandler::fail(Exchange& exchange, const rest::Rejection& rejection) {
@@ -257,32 +256,30 @@ void ApiHandler::fail(Exchange& exchange, const rest::Rejection& rejection) {
        .retry_after_seconds = exchange.quota.has_value()
                                   ? std::max<std::int64_t>(exchange.quota->retry_after_seconds, 1)
                                   : 1});
-  if (!exchange.allow.empty()) reply.headers.emplace_back("Allow", exchange.allow);
+  if (!exchange.allow.empty()) reply.add_header("Allow", exchange.allow);
   finish(exchange, std::move(reply));
 }
 
 void ApiHandler::finish(Exchange& exchange, HttpReply reply) {
-  reply.headers.emplace_back("X-Request-Id", exchange.request_id);
-  if (!exchange.traceparent.empty()) {
-    reply.headers.emplace_back("Traceparent", exchange.traceparent);
-  }
+  reply.add_header("X-Request-Id", exchange.request_id);
+  if (!exchange.traceparent.empty()) reply.add_header("Traceparent", exchange.traceparent);
   if (exchange.quota.has_value()) {
-    reply.headers.emplace_back("RateLimit-Policy",
-                               fmt::format("\"default\";q={};w=60", limiter_.per_minute()));
-    reply.headers.emplace_back("RateLimit",
-                               fmt::format("\"default\";r={};t={}", exchange.quota->remaining,
-                                           exchange.quota->reset_seconds));
+    reply.add_header("RateLimit-Policy", rate_policy_);
+    std::string left = "\"default\";r=";
+    left += std::to_string(exchange.quota->remaining);
+    left += ";t=";
+    left += std::to_string(exchange.quota->reset_seconds);
+    reply.add_header("RateLimit", left);
   }
-  if (header_of(reply, "Cache-Control").empty()) {
-    reply.headers.emplace_back("Cache-Control", "no-store");
-  }
-  reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (!exchange.is_kept) reply.add_header("Cache-Control", "no-store");
+  reply.add_header("X-Content-Type-Options", "nosniff");
   cors_.put_headers(exchange.http.header("origin"), reply);
   const std::int64_t duration_us = now_us() - exchange.start_us;
-  count(exchange.label, exchange.http.method, reply.status, duration_us);
+  const std::string_view method = method_label(exchange.http.method);
+  count(exchange, method, reply.status, duration_us);
   log_info("gateway", "request",
            {{"request_id", exchange.request_id},
-            {"method", method_label(exchange.http.method)},
+            {"method", method},
             {"route", exchange.label},
             {"status", reply.status},
             {"duration_us", duration_us}});
@@ -290,19 +287,27 @@ void ApiHandler::finish(Exchange& exchange, HttpReply reply) {
   exchange.responder->send(std::move(reply));
 }
 
-void ApiHandler::count(std::string_view route, std::string_view method, int status,
+void ApiHandler::count(const Exchange& exchange, std::string_view method, int status,
                        std::int64_t duration_us) {
-  requests_.with({route, method_label(method), std::to_string(status)}).add();
-  durations_.with({route}).observe_us(duration_us);
+  const rest::Route* route = exchange.route;
+  if (route != nullptr && exchange.style == Style::rest && method == route->verb &&
+      status == route->success_status()) {
+    const RouteFigures& figures = figures_.at(route);
+    figures.successes->add();
+    figures.durations->observe_us(duration_us);
+    return;
+  }
+  requests_.with({exchange.label, method, std::to_string(status)}).add();
+  durations_.with({exchange.label}).observe_us(duration_us);
 }
 
 HttpReply ApiHandler::refuse(const Error& error) {
   const std::string request_id = codec::make_id("req", clock_.wall_time(), random_);
   const rest::Rejection rejection(error);
   HttpReply reply = write_error(rejection, {.request_id = request_id, .instance = ""});
-  reply.headers.emplace_back("X-Request-Id", request_id);
-  reply.headers.emplace_back("Cache-Control", "no-store");
-  count("unmatched", "", reply.status, 0);
+  reply.add_header("X-Request-Id", request_id);
+  reply.add_header("Cache-Control", "no-store");
+  requests_.with({"unmatched", "other", std::to_string(reply.status)}).add();
   log_info("gateway", "refused",
            {{"request_id", request_id},
             {"status", reply.status},

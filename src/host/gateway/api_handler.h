@@ -6,7 +6,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -50,12 +53,19 @@ class ApiHandler final : public HttpHandler {
   rest::Checked<void> take_quota(Exchange& exchange);
   rest::Checked<void> serve(const ExchangePointer& exchange);
   bool answer_from_cache(Exchange& exchange);
-  void ask_enclave(const ExchangePointer& exchange);
+  rest::Checked<void> ask_enclave(const ExchangePointer& exchange);
   void complete(Exchange& exchange, Result<internal::v1::Frame> response);
-  void keep_in_cache(const Exchange& exchange, HttpReply& reply);
+  void keep_in_cache(Exchange& exchange, std::string_view etag, HttpReply& reply);
   void fail(Exchange& exchange, const rest::Rejection& rejection);
   void finish(Exchange& exchange, HttpReply reply);
-  void count(std::string_view route, std::string_view method, int status, std::int64_t duration_us);
+  void count(const Exchange& exchange, std::string_view method, int status,
+             std::int64_t duration_us);
+
+  // The series of a route's ordinary outcome, looked up once.
+  struct RouteFigures {
+    telemetry::Counter* successes;
+    telemetry::Histogram* durations;
+  };
 
   const rest::RouteTable routes_;
   link::EnclaveLink& link_;
@@ -69,6 +79,8 @@ class ApiHandler final : public HttpHandler {
   telemetry::Family<telemetry::Histogram>& durations_;
   telemetry::Gauge& in_flight_;
   telemetry::Counter& cache_hits_;
+  const std::string rate_policy_;
+  std::unordered_map<const rest::Route*, RouteFigures> figures_;
 };
 
 }  // namespace nsl::host::gateway

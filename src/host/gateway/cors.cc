@@ -12,23 +12,24 @@ bool Cors::allows(std::string_view origin) const {
 
 void Cors::put_headers(std::string_view origin, HttpReply& reply) const {
   if (!is_on()) return;
-  reply.headers.emplace_back("Vary", "Origin");
+  reply.add_header("Vary", "Origin");
   if (!allows(origin)) return;
-  reply.headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
-  reply.headers.emplace_back("Access-Control-Expose-Headers",
-                             "ETag, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy");
+  reply.add_header("Access-Control-Allow-Origin", origin);
+  reply.add_header("Access-Control-Expose-Headers",
+                   "ETag, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy");
 }
 
 HttpReply Cors::preflight(std::string_view origin, const std::string& allow) const {
-  HttpReply reply{.status = 204};
-  reply.headers.emplace_back("Allow", allow);
+  HttpReply reply;
+  reply.status = 204;
+  reply.add_header("Allow", allow);
   if (allows(origin)) {
-    reply.headers.emplace_back("Access-Control-Allow-Methods", allow);
-    reply.headers.emplace_back("Access-Control-Allow-Headers",
-                               "Authorization, Content-Type, Idempotency-Key, If-Match, Prefer, "
-                               "X-Request-Id, Traceparent, Connect-Protocol-Version, "
-                               "Connect-Timeout-Ms");
-    reply.headers.emplace_back("Access-Control-Max-Age", "600");
+    reply.add_header("Access-Control-Allow-Methods", allow);
+    reply.add_header("Access-Control-Allow-Headers",
+                     "Authorization, Content-Type, Idempotency-Key, If-Match, Prefer, "
+                     "X-Request-Id, Traceparent, Connect-Protocol-Version, "
+                     "Connect-Timeout-Ms");
+    reply.add_header("Access-Control-Max-Age", "600");
   }
   return reply;
 }

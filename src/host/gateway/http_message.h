@@ -15,31 +15,58 @@ namespace nsl::host::gateway {
 // The peer's IPv6 (or mapped IPv4) address.
 using ClientAddress = std::array<std::uint8_t, 16>;
 
+// Headers in one piece of memory: a request costs no allocation per header.
+class HeaderList final {
+ public:
+  // Names are kept in lower case; values of a repeated name are joined by ", " (RFC 9110 5.3).
+  void add(std::string_view name, std::string_view value);
+  // Empty when absent; `name` in lower case. The view lives until the list changes.
+  std::string_view find(std::string_view name) const;
+  void clear();
+
+ private:
+  struct Entry {
+    std::uint32_t name_at;
+    std::uint32_t name_size;
+    std::uint32_t value_at;
+    std::uint32_t value_size;
+  };
+  std::string_view view(std::uint32_t at, std::uint32_t size) const {
+    return std::string_view(text_).substr(at, size);
+  }
+
+  std::string text_;
+  std::vector<Entry> entries_;
+};
+
 struct HttpRequest {
   std::string method;
   // Origin form, with the query: "/v1/secrets?limit=1".
   std::string target;
-  // Names in lower case; values of a repeated header joined by ", " (RFC 9110 5.3).
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  HeaderList headers = {};
   std::string body = {};
   ClientAddress client = {};
 
-  // Empty when absent. The view lives as long as the request.
-  std::string_view header(std::string_view name) const {
-    for (const auto& [key, value] : headers) {
-      if (key == name) return value;
-    }
-    return {};
-  }
+  std::string_view header(std::string_view name) const { return headers.find(name); }
 };
 
-struct HttpReply {
+class HttpReply final {
+ public:
   int status = 200;
-  std::string content_type = {};
-  // In the order they are written. Date, Content-Length and Connection are the server's.
-  std::vector<std::pair<std::string_view, std::string>> headers = {};
+  // Of static life, or a declared operation's.
+  std::string_view content_type = {};
   // Shared with the reply cache; null: empty.
   std::shared_ptr<const std::string> body = {};
+
+  // Date, Content-Type, Content-Length and Connection are not added here. The value is ours or was
+  // checked by whoever took it in: a line break in it is a bug and aborts.
+  void add_header(std::string_view name, std::string_view value);
+  void add_header(std::string_view name, std::int64_t number);
+  // "Name: value\r\n" for each.
+  std::string_view header_lines() const { return header_lines_; }
+
+ private:
+  std::string header_lines_;
 };
 
 inline std::shared_ptr<const std::string> make_body(std::string text) {

@@ -1,9 +1,8 @@
 #include "host/gateway/http_server.h"
 
-#include <algorithm>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,65 +14,46 @@
 namespace nsl::host::gateway {
 namespace {
 
-using asio::ip::tcp;
-using boost::system::error_code;
-using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+// LIMIT: connections accepted before the thread looks at its other sockets again.
+constexpr int kAcceptBatch = 64;
 
-// IPv4 as ::ffff:a.b.c.d.
-ClientAddress to_client(const asio::ip::address& address) {
-  const auto v6 = address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4())
-                                  : address.to_v6();
-  ClientAddress client{};
-  std::ranges::copy(v6.to_bytes(), client.begin());
-  return client;
-}
-
-}  // namespace
-
-std::string_view IoThread::date() {
-  const WallTime now = clock.wall_time();
-  if (now.value() / 1000 != date_second_) {
-    date_second_ = now.value() / 1000;
-    date_ = http_date(now);
+// Each connection of the thread; `visit` may close the one it is given.
+template <class Visit>
+void for_each_connection(IoThread& thread, Visit visit) {
+  for (auto next = thread.connections.begin(); next != thread.connections.end();) {
+    const std::shared_ptr<Connection> connection = next++->second;
+    visit(*connection);
   }
-  return date_;
 }
 
-void IoThread::run(std::function<void()> work) {
-  if (context.get_executor().running_in_this_thread()) return work();
-  MutexLock lock(mutex);
-  if (!is_stopped) asio::post(context, std::move(work));
-}
-
-void IoThread::release() {
-  {
-    MutexLock lock(mutex);
-    is_stopped = true;
-  }
-  do {
-    while (!connections.empty()) (*connections.begin())->close();
-    context.restart();
-    context.poll();  // A connection that was still queued starts here.
-  } while (!connections.empty());
-}
-
-void IoThread::serve() {
+// The thread's body.
+void run_thread(IoThread& thread, const std::function<void()>& on_tick) {
+  const EventLoop::Hooks hooks = {
+      .on_wake = [&thread] { thread.refresh_time(); },
+      .on_tick =
+          [&thread, &on_tick] {
+            for_each_connection(thread, [](Connection& connection) { connection.check_time(); });
+            on_tick();
+          },
+      .tick_ms = thread.limits.tick_ms};
   while (true) {
     try {
-      context.run();
+      thread.loop->run(hooks);
       return;
     } catch (const std::exception& error) {
-      // Memory or descriptors ran out below Asio; the connection at fault closes by its timer.
-      log_error("gateway", "an I/O callback failed", {{"reason", error.what()}});
+      // Memory ran out below a handler; the connection at fault closes by its time.
+      log_error("gateway", "an I/O handler failed", {{"reason", error.what()}});
     }
   }
 }
 
-class HttpServer::Impl {
+}  // namespace
+
+class HttpServer::Impl final : public EventLoop::Watcher {
  public:
   Impl(HttpLimits limits, HttpHandler& handler, const Clock& clock)
       : limits_(limits), handler_(handler), clock_(clock) {}
-  ~Impl() { drain_and_stop(); }
+  ~Impl() override { drain_and_stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -81,11 +61,13 @@ class HttpServer::Impl {
   void drain_and_stop();
   std::int64_t open_connections() const { return open_count_; }
 
+  void on_ready(Readiness readiness) override;
+
  private:
-  Result<void> listen(std::uint16_t port);
+  Result<void> prepare(std::uint16_t port, int thread_count);
   void accept();
-  void on_accept(const std::shared_ptr<IoThread>& thread, const error_code& error, Socket socket);
-  void tick(IoThread& thread);
+  void take(Socket::Accepted accepted);
+  void stop_accepting();
   void wait_until_drained() const;
 
   const HttpLimits limits_;
@@ -93,95 +75,75 @@ class HttpServer::Impl {
   const Clock& clock_;
   std::atomic<std::int64_t> open_count_ = 0;
   std::vector<std::shared_ptr<IoThread>> threads_;
-  std::unique_ptr<Acceptor> acceptor_;
+  std::vector<std::thread> running_;
+  // The listener belongs to the first thread, which deals connections out in turn.
+  Socket listener_;
   std::size_t next_thread_ = 0;
-  std::unique_ptr<Timer> accept_pause_;
 };
 
-Result<void> HttpServer::Impl::listen(std::uint16_t port) {
-  acceptor_ = std::make_unique<Acceptor>(threads_.front()->context);
-  const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
-  error_code error;
-  acceptor_->open(endpoint.protocol(), error);
-  if (!error) acceptor_->set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_->bind(endpoint, error);
-  if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
-    return fail(Code::io_failed, "The gateway cannot listen on its port", error.message());
+Result<void> HttpServer::Impl::prepare(std::uint16_t port, int thread_count) {
+  NSL_TRY(listener_, Socket::listen(port));
+  for (int i = 0; i < thread_count; ++i) {
+    NSL_TRY(std::unique_ptr<EventLoop> loop, EventLoop::make());
+    threads_.push_back(
+        std::make_shared<IoThread>(std::move(loop), limits_, handler_, clock_, open_count_));
   }
-  return {};
+  return threads_.front()->loop->watch(listener_.descriptor(), *this);
 }
 
 Result<std::uint16_t> HttpServer::Impl::start(std::uint16_t port, int thread_count) {
   NSL_ASSERT(threads_.empty() && thread_count > 0);
-  for (int i = 0; i < thread_count; ++i) {
-    threads_.push_back(std::make_shared<IoThread>(limits_, handler_, clock_, open_count_));
-  }
-  if (auto listening = listen(port); !listening.has_value()) {
-    acceptor_.reset();
+  if (auto prepared = prepare(port, thread_count); !prepared.has_value()) {
     threads_.clear();
-    return std::unexpected(std::move(listening).error());
+    listener_.close();
+    return std::unexpected(std::move(prepared).error());
   }
-  accept_pause_ = std::make_unique<Timer>(threads_.front()->context);
-  accept();
+  const std::uint16_t local_port = listener_.local_port();
   for (const auto& thread : threads_) {
-    tick(*thread);
-    thread->thread = std::thread([&io = *thread] { io.serve(); });
-  }
-  return acceptor_->local_endpoint().port();
-}
-
-// The acceptor lives on the first thread and deals connections out in turn.
-void HttpServer::Impl::accept() {
-  if (!acceptor_->is_open()) return;
-  const std::shared_ptr<IoThread>& thread = threads_[next_thread_];
-  next_thread_ = (next_thread_ + 1) % threads_.size();
-  acceptor_->async_accept(thread->context, [this, thread](error_code error, Socket socket) {
-    on_accept(thread, error, std::move(socket));
-  });
-}
-
-void HttpServer::Impl::on_accept(const std::shared_ptr<IoThread>& thread, const error_code& error,
-                                 Socket socket) {
-  if (error == asio::error::operation_aborted) return;
-  if (error) {
-    // Out of descriptors, or the peer is gone: a short pause keeps this from spinning.
-    log_warning("gateway", "cannot accept a connection", {{"reason", error.message()}});
-    accept_pause_->expires_after(std::chrono::milliseconds(limits_.tick_ms));
-    accept_pause_->async_wait([this](error_code aborted) {
-      if (!aborted) accept();
+    const bool is_first = thread == threads_.front();
+    // Each tick tries to accept again: what failed for want of descriptors raises no new event.
+    running_.emplace_back([this, thread, is_first] {
+      run_thread(*thread, [this, is_first] {
+        if (is_first) accept();
+      });
     });
-    return;
   }
-  error_code failed;
-  const auto peer = socket.remote_endpoint(failed);
-  if (!failed) socket.non_blocking(true, failed);
-  if (!failed) socket.set_option(tcp::no_delay(true), failed);
-  if (!failed && open_count_ < limits_.connections_max) {
-    ++open_count_;
-    const auto connection = Connection::make(thread, std::move(socket), to_client(peer.address()));
-    thread->run([connection] { connection->start(); });
-  } else if (!failed) {
+  return local_port;
+}
+
+void HttpServer::Impl::on_ready(Readiness /*readiness*/) { accept(); }
+
+void HttpServer::Impl::accept() {
+  for (int i = 0; i < kAcceptBatch && listener_.descriptor() >= 0; ++i) {
+    auto accepted = listener_.accept();
+    if (!accepted.has_value()) {
+      return log_warning("gateway", "cannot accept", {{"reason", accepted.error().detail()}});
+    }
+    if (!accepted->has_value()) return;
+    take(std::move(**accepted));
+  }
+  threads_.front()->loop->post([this] { accept(); });
+}
+
+void HttpServer::Impl::take(Socket::Accepted accepted) {
+  if (open_count_ >= limits_.connections_max) {
     std::string bytes;
     append_reply(handler_.refuse(Error(Code::overloaded, "Too many connections")),
                  {.keeps_alive = false}, threads_.front()->date(), bytes);
-    socket.write_some(asio::buffer(bytes), failed);
+    accepted.socket.write_some(bytes);
+    return;
   }
-  accept();
+  ++open_count_;
+  const std::shared_ptr<IoThread>& thread = threads_[next_thread_];
+  next_thread_ = (next_thread_ + 1) % threads_.size();
+  const auto connection =
+      std::make_shared<Connection>(thread, std::move(accepted.socket), accepted.client);
+  thread->loop->post([connection] { connection->start(); });
 }
 
-void HttpServer::Impl::tick(IoThread& thread) {
-  thread.ticker.expires_after(std::chrono::milliseconds(limits_.tick_ms));
-  thread.ticker.async_wait([this, &thread](error_code aborted) {
-    if (aborted) return;
-    const std::int64_t now_ms = clock_.monotonic_time().value();
-    for (auto next = thread.connections.begin(); next != thread.connections.end();) {
-      // look_at may take its connection out of the set.
-      Connection& connection = **next++;
-      connection.look_at(now_ms);
-    }
-    tick(thread);
-  });
+void HttpServer::Impl::stop_accepting() {
+  threads_.front()->loop->forget(listener_.descriptor(), *this);
+  listener_.close();
 }
 
 void HttpServer::Impl::wait_until_drained() const {
@@ -195,30 +157,22 @@ void HttpServer::Impl::wait_until_drained() const {
 
 void HttpServer::Impl::drain_and_stop() {
   if (threads_.empty()) return;
-  threads_.front()->run([this] {
-    error_code ignored;
-    acceptor_->close(ignored);
-    accept_pause_->cancel();
-  });
+  threads_.front()->loop->post([this] { stop_accepting(); });
   for (const auto& thread : threads_) {
     thread->is_draining = true;
-    thread->run([&io = *thread] {
-      for (auto next = io.connections.begin(); next != io.connections.end();) {
-        Connection& connection = **next++;
-        connection.drain();
-      }
+    thread->loop->post([&io = *thread] {
+      for_each_connection(io, [](Connection& connection) { connection.drain(); });
     });
   }
   wait_until_drained();
-  for (const auto& thread : threads_) thread->context.stop();
-  for (const auto& thread : threads_) thread->thread.join();
+  for (const auto& thread : threads_) thread->loop->stop();
+  for (std::thread& thread : running_) thread.join();
+  running_.clear();
   for (const auto& thread : threads_) {
-    thread->ticker.cancel();
-    thread->release();
+    thread->loop->close();
+    for_each_connection(*thread, [](Connection& connection) { connection.close(); });
   }
-  // Only now: what was queued on the threads may still have used them.
-  acceptor_.reset();
-  accept_pause_.reset();
+  listener_.close();
   threads_.clear();
 }
 

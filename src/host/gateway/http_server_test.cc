@@ -328,11 +328,15 @@ TEST(HttpText, FormatsDatesAsRfc9110Says) {
 
 TEST(HttpText, WritesNoBodyAndNoLengthWhereThereIsNone) {
   std::string bytes;
-  append_reply({.status = 204}, {.keeps_alive = true}, "now", bytes);
+  HttpReply reply;
+  reply.status = 204;
+  append_reply(reply, {.keeps_alive = true}, "now", bytes);
   EXPECT_EQ(bytes, "HTTP/1.1 204 No Content\r\nDate: now\r\nConnection: keep-alive\r\n\r\n");
   bytes.clear();
-  append_reply({.status = 200, .content_type = "a/b", .body = make_body("xyz")},
-               {.keeps_alive = false, .is_head = true}, "now", bytes);
+  reply.status = 200;
+  reply.content_type = "a/b";
+  reply.body = make_body("xyz");
+  append_reply(reply, {.keeps_alive = false, .is_head = true}, "now", bytes);
   EXPECT_EQ(bytes,
             "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Type: a/b\r\nContent-Length: 3\r\n"
             "Connection: close\r\n\r\n");

@@ -4,7 +4,7 @@
 
 #include <array>
 #include <ctime>
-#include <iterator>
+#include <string>
 
 #include "core/base/assert.h"
 
@@ -65,18 +65,18 @@ std::string http_date(WallTime time) {
 void append_reply(const HttpReply& reply, ReplyFraming framing, std::string_view date,
                   std::string& bytes) {
   const std::string_view body = reply.body == nullptr ? std::string_view() : *reply.body;
-  auto out = std::back_inserter(bytes);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status, status_text(reply.status),
-                 date);
-  const auto add = [&bytes](std::string_view name, std::string_view value) {
-    NSL_ASSERT(value.find_first_of("\r\n") == std::string_view::npos);
-    bytes.append(name).append(": ").append(value).append("\r\n");
-  };
-  if (!reply.content_type.empty()) add("Content-Type", reply.content_type);
-  for (const auto& [name, value] : reply.headers) add(name, value);
+  NSL_ASSERT(reply.status >= 200 && reply.status <= 999);
+  bytes.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ");
+  bytes.append(status_text(reply.status)).append("\r\nDate: ").append(date).append("\r\n");
+  if (!reply.content_type.empty()) {
+    bytes.append("Content-Type: ").append(reply.content_type).append("\r\n");
+  }
+  bytes += reply.header_lines();
   // 204 and 304 have no body and no length (RFC 9110 8.6).
   const bool has_body = reply.status != 204 && reply.status != 304;
-  if (has_body) fmt::format_to(out, "Content-Length: {}\r\n", body.size());
+  if (has_body) {
+    bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+  }
   bytes += framing.keeps_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   if (has_body && !framing.is_head) bytes += body;
 }

@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/mutex.h"
 #include "core/rest/route_table.h"
+#include "host/gateway/request_reader.h"
 
 namespace nsl::host::gateway {
 
@@ -19,8 +20,7 @@ class ReplyCache final {
  public:
   struct Key {
     const rest::Route* route;
-    // "application/json" or "application/proto".
-    std::string form;
+    Form form;
     // The binary request message.
     std::string request;
 
@@ -31,6 +31,7 @@ class ReplyCache final {
   };
   struct Entry {
     std::shared_ptr<const std::string> body;
+    // As in the ETag header; empty: none.
     std::string etag;
     std::int64_t expires_at_ms;
   };

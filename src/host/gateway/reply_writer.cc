@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -39,7 +40,8 @@ Checked<std::unique_ptr<Message>> parse_reply(const internal::v1::Frame& frame,
 
 Checked<HttpReply> write_plain(const internal::v1::Frame& frame, const rest::Route& route,
                                Style style, Form form) {
-  HttpReply reply{.status = style == Style::rest ? route.success_status() : 200};
+  HttpReply reply;
+  reply.status = style == Style::rest ? route.success_status() : 200;
   if (form == Form::proto) {
     reply.content_type = "application/proto";
     reply.body = make_body(frame.payload());
@@ -48,7 +50,7 @@ Checked<HttpReply> write_plain(const internal::v1::Frame& frame, const rest::Rou
   NSL_TRY(const std::unique_ptr<Message> message, parse_reply(frame, route));
   if (style == Style::rest && route.raw_reply != nullptr) {
     const std::string& type = route.operation.raw_reply_type();
-    reply.content_type = type.empty() ? "application/json" : type;
+    reply.content_type = type.empty() ? std::string_view("application/json") : type;
     reply.body = make_body(message->GetReflection()->GetString(*message, route.raw_reply));
     return reply;
   }
@@ -58,15 +60,13 @@ Checked<HttpReply> write_plain(const internal::v1::Frame& frame, const rest::Rou
   return reply;
 }
 
-// An entity tag goes between quotes; what cannot is left out.
-void put_etag(const std::string& etag, HttpReply& reply) {
-  for (const char c : etag) {
-    if (c <= ' ' || c >= '\x7f' || c == '"') return;
-  }
-  if (!etag.empty()) reply.headers.emplace_back("ETag", "\"" + etag + "\"");
-}
-
 }  // namespace
+
+std::string quote_etag(std::string_view etag) {
+  const bool is_clean =
+      std::ranges::all_of(etag, [](char c) { return c > ' ' && c < '\x7f' && c != '"'; });
+  return etag.empty() || !is_clean ? std::string() : "\"" + std::string(etag) + "\"";
+}
 
 Checked<HttpReply> write_reply(const internal::v1::Frame& frame, const rest::Route& route,
                                Style style, Form form) {
@@ -81,13 +81,16 @@ Checked<HttpReply> write_reply(const internal::v1::Frame& frame, const rest::Rou
     return reply;
   }
   NSL_TRY(reply, write_plain(frame, route, style, form));
-  put_etag(frame.etag(), reply);
+  if (const std::string etag = quote_etag(frame.etag()); !etag.empty()) {
+    reply.add_header("ETag", etag);
+  }
   return reply;
 }
 
 HttpReply write_error(const rest::Rejection& rejection, const ErrorContext& context) {
   const v1::Problem problem = rest::make_problem(rejection, context.request_id, context.instance);
-  HttpReply reply{.status = static_cast<int>(problem.status())};
+  HttpReply reply;
+  reply.status = static_cast<int>(problem.status());
   if (context.style == Style::connect) {
     const ConnectCode code = to_connect_code(rejection.code);
     reply.status = code.http_status;
@@ -98,9 +101,9 @@ HttpReply write_error(const rest::Rejection& rejection, const ErrorContext& cont
     // Fails only for text that is not UTF-8, which a problem of ours never holds.
     reply.body = make_body(rest::print_json(problem).value_or("{}"));
   }
-  if (reply.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (reply.status == 401) reply.add_header("WWW-Authenticate", "Bearer");
   if (code_is_retryable(rejection.code) || reply.status == 429 || reply.status == 503) {
-    reply.headers.emplace_back("Retry-After", std::to_string(context.retry_after_seconds));
+    reply.add_header("Retry-After", context.retry_after_seconds);
   }
   return reply;
 }

@@ -1,6 +1,7 @@
 // The enclave's response frame, or a refusal, as an HTTP reply in the client's style and form.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/rest/rejection.h"
@@ -10,6 +11,9 @@
 #include "nsl/internal/v1/frame.pb.h"
 
 namespace nsl::host::gateway {
+
+// The ETag header's value; empty for a tag that is absent or cannot go between quotes.
+std::string quote_etag(std::string_view etag);
 
 // Fails when the frame carries an error, or a payload that is not the operation's reply.
 rest::Checked<HttpReply> write_reply(const internal::v1::Frame& frame, const rest::Route& route,

@@ -133,8 +133,7 @@ Checked<std::string> read_connect(const HttpRequest& http, const RoutedRequest& 
   return message->SerializeAsString();
 }
 
-Checked<void> look_at_seal(const HttpRequest& http, const rest::Route& route,
-                           EnclaveRequest& request) {
+Checked<RequestBody> look_at_seal(const HttpRequest& http, const rest::Route& route) {
   v1::SealedRequest sealed;
   if (!sealed.ParseFromString(http.body)) {
     return reject(Code::seal_invalid, "The body is no sealed request");
@@ -142,8 +141,9 @@ Checked<void> look_at_seal(const HttpRequest& http, const rest::Route& route,
   if (sealed.operation() != route.full_name()) {
     return reject(Code::seal_invalid, "The body is sealed for another operation");
   }
-  if (is_request_id(sealed.request_id())) request.sealed_request_id = sealed.request_id();
-  return {};
+  RequestBody body{.form = Form::sealed, .payload = http.body};
+  if (is_request_id(sealed.request_id())) body.sealed_request_id = sealed.request_id();
+  return body;
 }
 
 // What travels outside the seal in plain requests.
@@ -158,16 +158,6 @@ Checked<void> read_headers(const HttpRequest& http, const rest::Route& route,
                   "This operation spends GAS: give an Idempotency-Key");
   }
   return {};
-}
-
-Checked<std::int64_t> read_deadline(const HttpRequest& http, Style style) {
-  if (style == Style::rest) return parse_prefer_wait(http.header("prefer"));
-  const std::string_view version = http.header("connect-protocol-version");
-  if (!version.empty() && version != "1") {
-    return reject(Code::malformed_request, "Connect-Protocol-Version must be 1");
-  }
-  NSL_TRY(const std::int64_t deadline_ms, parse_connect_timeout(http.header("connect-timeout-ms")));
-  return deadline_ms;
 }
 
 }  // namespace
@@ -190,25 +180,37 @@ Result<RequestTarget> parse_target(std::string_view target) {
                        .query = std::string(target.substr(std::min(query + 1, target.size())))};
 }
 
-Checked<EnclaveRequest> read_request(const HttpRequest& http, const RoutedRequest& routed) {
-  EnclaveRequest request;
-  const rest::Route& route = routed.route;
-  request.frame.set_kind(internal::v1::Frame::REQUEST);
-  request.frame.set_service_type(route.method->service()->full_name());
-  request.frame.set_operation(route.method->name());
-  NSL_TRY(request.form, read_form(http, routed));
-  NSL_TRY(request.deadline_ms, read_deadline(http, routed.style));
-  if (request.form == Form::sealed) {
-    NSL_TRY_VOID(look_at_seal(http, route, request));
-    request.frame.set_sealed(true);
-    request.frame.set_payload(http.body);
-    return request;
+Checked<RequestBody> read_body(const HttpRequest& http, const RoutedRequest& routed) {
+  NSL_TRY(const Form form, read_form(http, routed));
+  if (form == Form::sealed) return look_at_seal(http, routed.route);
+  RequestBody body{.form = form};
+  if (routed.style == Style::rest) {
+    NSL_TRY(body.payload, read_rest(http, routed));
+  } else {
+    NSL_TRY(body.payload, read_connect(http, routed, form));
   }
-  NSL_TRY_VOID(read_headers(http, route, request.frame));
-  NSL_TRY(*request.frame.mutable_payload(), routed.style == Style::rest
-                                                ? read_rest(http, routed)
-                                                : read_connect(http, routed, request.form));
-  return request;
+  return body;
+}
+
+Checked<internal::v1::Frame> make_frame(const HttpRequest& http, const rest::Route& route,
+                                        Form form) {
+  internal::v1::Frame frame;
+  frame.set_kind(internal::v1::Frame::REQUEST);
+  frame.set_service_type(route.method->service()->full_name());
+  frame.set_operation(route.method->name());
+  frame.set_sealed(form == Form::sealed);
+  if (form != Form::sealed) NSL_TRY_VOID(read_headers(http, route, frame));
+  return frame;
+}
+
+Checked<std::int64_t> read_deadline_ms(const HttpRequest& http, Style style) {
+  if (style == Style::rest) return parse_prefer_wait(http.header("prefer"));
+  const std::string_view version = http.header("connect-protocol-version");
+  if (!version.empty() && version != "1") {
+    return reject(Code::malformed_request, "Connect-Protocol-Version must be 1");
+  }
+  NSL_TRY(const std::int64_t deadline_ms, parse_connect_timeout(http.header("connect-timeout-ms")));
+  return deadline_ms;
 }
 
 }  // namespace nsl::host::gateway

@@ -38,14 +38,20 @@ struct RoutedRequest {
   std::string_view query;
 };
 
-struct EnclaveRequest {
-  internal::v1::Frame frame;
+struct RequestBody {
   Form form = Form::json;
-  std::int64_t deadline_ms = 0;
+  // The binary request message, or the sealed body as it came.
+  std::string payload = {};
   // The sender's own id of a sealed request, when well-formed.
   std::string sealed_request_id = {};
 };
 
-rest::Checked<EnclaveRequest> read_request(const HttpRequest& http, const RoutedRequest& routed);
+rest::Checked<RequestBody> read_body(const HttpRequest& http, const RoutedRequest& routed);
+
+// The frame without its payload: what the headers say. Of a sealed request they say nothing.
+rest::Checked<internal::v1::Frame> make_frame(const HttpRequest& http, const rest::Route& route,
+                                              Form form);
+
+rest::Checked<std::int64_t> read_deadline_ms(const HttpRequest& http, Style style);
 
 }  // namespace nsl::host::gateway

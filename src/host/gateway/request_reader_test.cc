@@ -18,14 +18,14 @@ class RequestReader : public ::testing::Test {
     route_ = *table_.find_connect("/nsl.v1.FunctionService/CreateRun");
     http_.method = "POST";
   }
-  rest::Checked<EnclaveRequest> read(std::string_view query = {}) {
-    return read_request(
-        http_,
-        {.route = route_, .style = Style::rest, .path_values = path_values_, .query = query});
-  }
-  v1::CreateRunRequest message(const rest::Checked<EnclaveRequest>& request) {
+  rest::Checked<v1::CreateRunRequest> read(std::string_view query = {}) {
+    const RoutedRequest routed = {
+        .route = route_, .style = Style::rest, .path_values = path_values_, .query = query};
+    NSL_TRY(const RequestBody body, read_body(http_, routed));
+    NSL_TRY(const internal::v1::Frame frame, make_frame(http_, route_, body.form));
+    EXPECT_EQ(frame.operation(), "CreateRun");
     v1::CreateRunRequest result;
-    EXPECT_TRUE(result.ParseFromString(request->frame.payload()));
+    EXPECT_TRUE(result.ParseFromString(body.payload));
     return result;
   }
 
@@ -40,19 +40,19 @@ TEST_F(RequestReader, RequiresAKeyWhereGasIsSpent) {
   auto refused = read();
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::idempotency_key_required);
-  http_.headers.emplace_back("idempotency-key", "k");
+  http_.headers.add("idempotency-key", "k");
   EXPECT_TRUE(read().has_value());
 }
 
 TEST_F(RequestReader, KeepsARawBodyByteForByte) {
   route_.raw_body = route_.method->input_type()->FindFieldByName("input");
-  http_.headers.emplace_back("content-type", "application/json");
+  http_.headers.add("content-type", "application/json");
   http_.body = "{ \"a\" : [1, 2.50] }\n";
   auto request = read("wait=true");
   ASSERT_TRUE(request.has_value()) << request.error().message;
-  EXPECT_EQ(message(request).input(), http_.body);
-  EXPECT_TRUE(message(request).wait());
-  EXPECT_EQ(message(request).name(), "f");
+  EXPECT_EQ(request->input(), http_.body);
+  EXPECT_TRUE(request->wait());
+  EXPECT_EQ(request->name(), "f");
   http_.body = "{'a': 1}";
   EXPECT_EQ(read().error().code, Code::malformed_json);
   http_.body = "{}";
@@ -86,7 +86,7 @@ TEST(RequestTarget, IsInOriginOrAbsoluteForm) {
 TEST(ReplyCache, ForgetsWhatHasExpiredBeforeItRefusesMore) {
   ReplyCache cache;
   const auto key = [](std::int64_t i) {
-    return ReplyCache::Key{.route = nullptr, .form = "f", .request = std::to_string(i)};
+    return ReplyCache::Key{.route = nullptr, .form = Form::json, .request = std::to_string(i)};
   };
   for (std::int64_t i = 0; i < limits::kReplyCacheEntriesMax; ++i) {
     cache.put(key(i), {.body = make_body("x"), .etag = "", .expires_at_ms = 100}, MonotonicTime(0));

@@ -5,6 +5,16 @@
 #include "core/rest/json_writer.h"
 
 namespace nsl::host::gateway {
+namespace {
+
+HttpReply page(std::string_view type, std::shared_ptr<const std::string> body) {
+  HttpReply reply;
+  reply.content_type = type;
+  reply.body = std::move(body);
+  return reply;
+}
+
+}  // namespace
 
 SystemPages::SystemPages(std::string openapi, const link::EnclaveLink& link,
                          std::function<bool()> is_store_healthy, const telemetry::Metrics& metrics)
@@ -15,15 +25,14 @@ SystemPages::SystemPages(std::string openapi, const link::EnclaveLink& link,
 
 std::optional<HttpReply> SystemPages::answer(std::string_view path) const {
   if (path == "/livez") {
-    return HttpReply{.content_type = "application/json", .body = make_body(R"({"live":true})")};
+    return page("application/json", make_body(R"({"live":true})"));
   }
   if (path == "/readyz") return readiness();
   if (path == "/metrics") {
-    return HttpReply{.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                     .body = make_body(metrics_.print())};
+    return page("text/plain; version=0.0.4; charset=utf-8", make_body(metrics_.print()));
   }
   if (path == "/openapi.json") {
-    return HttpReply{.content_type = "application/json", .body = openapi_};
+    return page("application/json", openapi_);
   }
   return std::nullopt;
 }
@@ -35,10 +44,9 @@ HttpReply SystemPages::readiness() const {
   rest::JsonWriter out;
   out.begin_object().key("ready").flag(is_ready).key("enclave").flag(enclave);
   out.key("store").flag(store).key("draining").flag(is_draining_).end_object();
-  HttpReply reply{.status = is_ready ? 200 : 503,
-                  .content_type = "application/json",
-                  .body = make_body(out.text())};
-  if (!is_ready) reply.headers.emplace_back("Retry-After", "1");
+  HttpReply reply = page("application/json", make_body(out.text()));
+  reply.status = is_ready ? 200 : 503;
+  if (!is_ready) reply.add_header("Retry-After", "1");
   return reply;
 }
 
