@@ -43,19 +43,6 @@ std::string_view level_text(LogLevel level) {
   return "error";
 }
 
-void append_field(std::string& line, const LogField& field) {
-  line += fmt::format(",\"{}\":", json_escaped(field.name));
-  if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-    line += fmt::format("\"{}\"", json_escaped(*text));
-  } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-    line += fmt::format("{}", *number);
-  } else if (const auto* real = std::get_if<double>(&field.value)) {
-    line += fmt::format("{:.6g}", *real);
-  } else {
-    line += std::get<bool>(field.value) ? "true" : "false";
-  }
-}
-
 // The length of a well-formed UTF-8 sequence at the start of `text`, 0 when there is none.
 std::size_t utf8_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -77,12 +64,19 @@ std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
-}  // namespace
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
+}
 
-std::string json_escaped(std::string_view text) {
-  std::string result;
-  result.reserve(text.size() + 8);
+void append_escaped(std::string& result, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    // Most text is plain, and a log line costs as much as its bytes: it is copied in runs.
+    std::size_t end = i;
+    while (end < text.size() && is_plain(text[end])) ++end;
+    result.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) return;
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
@@ -100,6 +94,60 @@ std::string json_escaped(std::string_view text) {
       ++i;
     }
   }
+}
+
+// ,"name":"text"
+void append_text_field(std::string& line, std::string_view name, std::string_view text) {
+  line += ",\"";
+  append_escaped(line, name);
+  line += "\":\"";
+  append_escaped(line, text.substr(0, static_cast<std::size_t>(limits::kLogLineBytesMax)));
+  line += '"';
+}
+
+void append_field(std::string& line, const LogField& field) {
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+    return append_text_field(line, field.name, *text);
+  }
+  line += ",\"";
+  append_escaped(line, field.name);
+  line += "\":";
+  if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+    line += std::to_string(*number);
+  } else if (const auto* real = std::get_if<double>(&field.value)) {
+    line += fmt::format("{:.6g}", *real);
+  } else {
+    line += std::get<bool>(field.value) ? "true" : "false";
+  }
+}
+
+// The time now as RFC 3339. The calendar is worked out once a second and thread.
+void append_time(std::string& line) {
+  thread_local std::int64_t shown_second = -1;
+  thread_local std::string shown;
+  const std::int64_t now_ms = SystemClock().wall_time().value();
+  if (now_ms / 1000 != shown_second) {
+    shown_second = now_ms / 1000;
+    shown = to_rfc3339(WallTime(now_ms));
+  }
+  // "2026-11-21T11:35:19.123Z": the milliseconds are the three digits before the last character.
+  constexpr std::size_t kMsAt = 20;
+  line.append(shown, 0, kMsAt);
+  const auto digit = [now_ms](std::int64_t unit) {
+    return static_cast<char>('0' + now_ms / unit % 10);
+  };
+  line += digit(100);
+  line += digit(10);
+  line += digit(1);
+  line += 'Z';
+}
+
+}  // namespace
+
+std::string json_escaped(std::string_view text) {
+  std::string result;
+  result.reserve(text.size() + 8);
+  append_escaped(result, text);
   return result;
 }
 
@@ -110,21 +158,17 @@ void set_log_process(std::string name) { state().process = std::move(name); }
 void log(LogLevel level, std::string_view component, std::string_view message,
          std::initializer_list<LogField> fields) {
   if (level < state().level.load()) return;
-  const auto cut = [](std::string_view text) {
-    return text.substr(0, static_cast<std::size_t>(limits::kLogLineBytesMax));
-  };
-  std::string line =
-      fmt::format(R"({{"time":"{}","level":"{}","process":"{}","component":"{}","message":"{}")",
-                  to_rfc3339(SystemClock().wall_time()), level_text(level), state().process,
-                  json_escaped(component), json_escaped(cut(message)));
-  if (!thread_request_id().empty()) append_field(line, {"request_id", thread_request_id()});
-  for (const LogField& field : fields) {
-    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-      append_field(line, {field.name, cut(*text)});
-    } else {
-      append_field(line, field);
-    }
-  }
+  std::string line;
+  line.reserve(320);
+  line += "{\"time\":\"";
+  append_time(line);
+  line += '"';
+  append_text_field(line, "level", level_text(level));
+  append_text_field(line, "process", state().process);
+  append_text_field(line, "component", component);
+  append_text_field(line, "message", message);
+  if (!thread_request_id().empty()) append_text_field(line, "request_id", thread_request_id());
+  for (const LogField& field : fields) append_field(line, field);
   line += "}\n";
   if (state().sink) {
     state().sink(level, line);

@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "core/base/clock.h"
 #include "core/base/secret.h"
 
 namespace nsl {
@@ -33,6 +34,16 @@ TEST_F(LogTest, CarriesTheRequestIdOfTheScope) {
   log_info("test", "outside");
   EXPECT_NE(lines_.find(R"("message":"inside","request_id":"req_1")"), std::string::npos);
   EXPECT_NE(lines_.find(R"("message":"outside"})"), std::string::npos);
+}
+
+TEST_F(LogTest, StartsEveryLineWithTheTime) {
+  const std::int64_t before = SystemClock().wall_time().value();
+  log_info("test", "one");
+  const std::int64_t after = SystemClock().wall_time().value();
+  const std::string time = lines_.substr(9, 24);
+  EXPECT_GE(time, to_rfc3339(WallTime(before)));
+  EXPECT_LE(time, to_rfc3339(WallTime(after)));
+  EXPECT_TRUE(lines_.starts_with("{\"time\":\"" + time + "\",\"level\":\"info\"")) << lines_;
 }
 
 TEST_F(LogTest, CutsLongText) {

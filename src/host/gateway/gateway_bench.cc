@@ -12,6 +12,7 @@
 #include "host/gateway/bench_load.h"
 #include "host/gateway/fake_link.h"
 #include "host/gateway/gateway.h"
+#include "host/telemetry/log_writer.h"
 #include "nsl/v1/attestation.pb.h"
 
 namespace nsl::host::gateway {
@@ -26,6 +27,8 @@ constexpr std::string_view kRequest =
 
 void serve_gateway(const ServerProcess::Ready& ready) {
   redirect_log_to_file();
+  telemetry::LogWriter log_writer(2);
+  set_log_sink(log_writer.sink());
   FakeLink link;
   v1::Measurements measurements;
   measurements.set_mode(v1::Attestation::dev);
