@@ -33,7 +33,7 @@ std::string_view method_label(std::string_view method) {
 }
 
 void put_max_age(HttpReply& reply, std::int64_t keep_ms) {
-  reply.add_header("Cache-Control", fmt::format("public, max-age={}", keep_ms / 1000));
+  reply.add_header("Cache-Control", "public, max-age=" + std::to_string(keep_ms / 1000));
 }
 
 // Only durations are measured with it; no decision depends on it.
@@ -49,6 +49,7 @@ std::int64_t now_us() {
 struct ApiHandler::Exchange {
   HttpRequest http;
   std::shared_ptr<Responder> responder;
+  MonotonicTime start;
   std::int64_t start_us = now_us();
   std::string request_id = {};
   // Empty: the client traces nothing.
@@ -98,8 +99,9 @@ ApiHandler::ApiHandler(const GatewayOptions& options, rest::RouteTable routes, P
 }
 
 void ApiHandler::handle(HttpRequest request, std::shared_ptr<Responder> responder) {
-  const auto exchange = std::make_shared<Exchange>(
-      Exchange{.http = std::move(request), .responder = std::move(responder)});
+  const auto exchange = std::make_shared<Exchange>(Exchange{.http = std::move(request),
+                                                            .responder = std::move(responder),
+                                                            .start = clock_.monotonic_time()});
   in_flight_.add(1);
   if (auto served = serve(exchange); !served.has_value()) fail(*exchange, served.error());
 }
@@ -184,7 +186,7 @@ Checked<void> ApiHandler::find_route(Exchange& exchange) const {
 
 Checked<void> ApiHandler::take_quota(Exchange& exchange) {
   if (!exchange.route->operation.scope().empty()) return {};
-  exchange.quota = limiter_.take(exchange.http.client, clock_.monotonic_time());
+  exchange.quota = limiter_.take(exchange.http.client, exchange.start);
   if (exchange.quota->is_allowed) return {};
   return reject(Code::rate_limited, fmt::format("At most {} requests a minute without a credential",
                                                 limiter_.per_minute()));
@@ -195,15 +197,14 @@ bool ApiHandler::answer_from_cache(Exchange& exchange) {
   const bool is_public = exchange.route->operation.public_cache_ms() > 0;
   if (!is_public || body.form == Form::sealed) return false;
   exchange.cache_key = {.route = exchange.route, .form = body.form, .request = body.payload};
-  const MonotonicTime now = clock_.monotonic_time();
-  const auto entry = cache_.find(*exchange.cache_key, now);
+  const auto entry = cache_.find(*exchange.cache_key, exchange.start);
   if (!entry.has_value()) return false;
   cache_hits_.add();
   HttpReply reply;
   reply.content_type = body.form == Form::proto ? "application/proto" : "application/json";
   reply.body = entry->body;
   if (!entry->etag.empty()) reply.add_header("ETag", entry->etag);
-  put_max_age(reply, entry->expires_at_ms - now.value());
+  put_max_age(reply, entry->expires_at_ms - exchange.start.value());
   exchange.is_kept = true;
   finish(exchange, std::move(reply));
   return true;

@@ -38,6 +38,9 @@ void serve_raw(std::string_view reply, const ServerProcess::Ready& ready);
 // Aborts when a reply is not 200.
 void drive(std::uint16_t port, std::string_view request, int connection_count, int request_count);
 
+// Binds this process and its later threads to one core, where the machine has it.
+void pin_to_core(unsigned core);
+
 // Everything this process writes to standard error goes to an unnamed file instead.
 void redirect_log_to_file();
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -153,6 +154,14 @@ void drive(std::uint16_t port, std::string_view request, int connection_count, i
   }
   for (const int socket : sockets) ::close(socket);
   ::close(epoll);
+}
+
+void pin_to_core(unsigned core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  // Fails on a machine with fewer cores, which then shares the one it has.
+  ::sched_setaffinity(0, sizeof(cores), &cores);
 }
 
 void redirect_log_to_file() {

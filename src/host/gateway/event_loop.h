@@ -2,7 +2,8 @@
 // coarse tick. Everything runs on the thread that is in run(), but post() and stop().
 //
 // Why not Asio: its reactor and queues cost as much per request as the kernel's own work
-// (docs/benchmarks.md); what a server of one request at a time per connection needs is this.
+// (docs/decisions/022-gateway-event-loop.md); what a server of one request at a time per connection
+// needs is this.
 #pragma once
 
 #include <array>

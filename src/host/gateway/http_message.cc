@@ -7,6 +7,10 @@
 namespace nsl::host::gateway {
 
 void HeaderList::add(std::string_view name, std::string_view value) {
+  if (entries_.empty()) {
+    text_.reserve(512);
+    entries_.reserve(16);
+  }
   const auto size = [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); };
   const auto end = [this] { return static_cast<std::uint32_t>(text_.size()); };
   const std::uint32_t name_at = end();
@@ -45,7 +49,10 @@ void HeaderList::clear() {
 }
 
 void HttpReply::add_header(std::string_view name, std::string_view value) {
-  NSL_ASSERT(value.find_first_of("\r\n") == std::string_view::npos);
+  // Two searches for one character each are several times faster than find_first_of.
+  NSL_ASSERT(value.find('\r') == std::string_view::npos);
+  NSL_ASSERT(value.find('\n') == std::string_view::npos);
+  if (header_lines_.empty()) header_lines_.reserve(384);
   header_lines_.append(name).append(": ").append(value).append("\r\n");
 }
 

@@ -1,8 +1,8 @@
-// HttpServer speaks HTTP/1.1 on a loopback port: Beast's parser over Asio callbacks on a few
-// threads that share nothing. A connection lives on one thread; one request of it is served at a
-// time, the rest waits in the socket. Everything the peer controls is bounded by HttpLimits: bytes
-// of header and body, connections, and the time a connection may be idle or slow (one coarse timer
-// per thread looks after all of its connections).
+// HttpServer speaks HTTP/1.1 on a loopback port: Beast's parser over one event loop on each of a
+// few threads that share nothing. A connection lives on one thread; one request of it is served at
+// a time, the rest waits in the socket. Everything the peer controls is bounded by HttpLimits:
+// bytes of header and body, connections, and the time a connection may be idle or slow (one coarse
+// timer per thread looks after all of its connections).
 //
 // It knows nothing of operations: a HttpHandler answers each request, from any thread.
 #pragma once
