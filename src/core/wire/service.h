@@ -5,6 +5,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <memory>
 #include <string>
@@ -15,6 +16,10 @@
 #include "core/base/result.h"
 
 namespace nsl::wire {
+
+// protobuf writes to standard error when a text from outside is not UTF-8; refusing it is our
+// business, and nobody outside may fill our log. Call once, first in main.
+inline void silence_protobuf() { google::protobuf::SetLogHandler(nullptr); }
 
 using MessagePointer = std::unique_ptr<google::protobuf::Message>;
 

@@ -89,6 +89,7 @@ Result<void> Enclave::start_services() {
     log_debug("enclave", "Waiting to start", {{"reason", started.error().message()}});
     if (!pause()) return {};
   }
+  runner.warm_up();
   handler_.set(services->handler());
   log_info("enclave", "Serving");
   MutexLock lock(mutex_);

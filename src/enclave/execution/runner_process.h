@@ -44,6 +44,10 @@ class RunnerProcess final : public Runner {
   RunnerProcess(const RunnerProcess&) = delete;
   RunnerProcess& operator=(const RunnerProcess&) = delete;
 
+  // Starts the runner now, so that the first run does not wait for it. Call on a thread that lives
+  // as long as this object: the runner dies with the thread that started it.
+  void warm_up() { static_cast<void>(connected()); }
+
   Result<runner::v1::RunFinished> run(runner::v1::StartRun start, RunHandler& handler,
                                       const Deadline& deadline) override;
 

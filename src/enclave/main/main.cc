@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/process/process.h"
+#include "core/wire/service.h"
 #include "enclave/assembly/options.h"
 #include "enclave/attest/nitro_security_module.h"
 
@@ -19,6 +20,7 @@ int refuse(const nsl::Error& error) {
 
 int main(int argc, char** argv) {
   nsl::process::hold_stop_signals();
+  nsl::wire::silence_protobuf();
   nsl::process::refuse_core_dumps();
   nsl::set_log_process("enclave");
   const auto flags =

@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/process/process.h"
+#include "core/wire/service.h"
 #include "enclave/assembly/enclave.h"
 #include "enclave/development/file_unlocker.h"
 #include "enclave/development/software_security_module.h"
@@ -72,6 +73,7 @@ Result<void> serve(const nsl::flags::Flags& flags, const std::string& program) {
 
 int main(int argc, char** argv) {
   nsl::process::hold_stop_signals();
+  nsl::wire::silence_protobuf();
   nsl::process::die_with_parent();
   nsl::process::refuse_core_dumps();
   nsl::set_log_process("enclave");

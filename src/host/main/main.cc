@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/base/mutex.h"
 #include "core/process/process.h"
+#include "core/wire/service.h"
 #include "host/main/host.h"
 
 namespace {
@@ -85,6 +86,7 @@ Result<void> serve(const program::Options& options) {
 
 int main(int argc, char** argv) {
   nsl::process::hold_stop_signals();
+  nsl::wire::silence_protobuf();
   nsl::process::die_with_parent();
   nsl::set_log_process("host");
   const auto flags = nsl::flags::Flags::parse(program::host_flags(), {argv + 1, argv + argc});
