@@ -23,8 +23,12 @@ vault::RecordKey intent_key(const std::string& account, const std::string& run_i
 
 // State may change between the test run and the block, so a tenth is added. What is not used is
 // burned all the same, which is why the grant bounds it.
+// A sum too large for an amount is above every grant.
 Result<neo::GasAmount> with_margin(neo::GasAmount consumed) {
-  return neo::GasAmount::parse_datoshi(consumed.datoshi() + consumed.datoshi() / 10);
+  NSL_TRY(const neo::GasAmount margin, neo::GasAmount::parse_datoshi(consumed.datoshi() / 10));
+  const Result<neo::GasAmount> fee = consumed.plus(margin);
+  if (!fee.has_value()) return fail(Code::grant_fee_exceeded);
+  return fee;
 }
 
 // The witness counts for the called contract only, not for what that contract calls in turn.
