@@ -1,0 +1,102 @@
+// A chain that answers what a test tells it to, truthfully or not, and remembers what was sent.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "enclave/chain/chain.h"
+
+namespace nsl::enclave::testing {
+
+class FakeChain final : public chain::Chain {
+ public:
+  // What is answered; tests change it at will.
+  chain::NetworkInfo network_info{.magic = neo::NetworkMagic(56753),
+                                  .milliseconds_per_block = 200,
+                                  .valid_until_block_increment_max = 5760};
+  neo::BlockIndex newest_block{100};
+  chain::Invocation trial{.is_halt = true,
+                          .exception = {},
+                          .gas_consumed = neo::GasAmount::parse_datoshi(1'000'000).value(),
+                          .stack_json = "[]",
+                          .stack = {}};
+  neo::FeePolicy fees;
+  std::map<neo::UInt256, chain::ApplicationLog> logs;
+  std::map<neo::UInt256, neo::BlockIndex> blocks;
+  // While set, sending fails with it.
+  std::optional<Code> send_failure;
+  // While set, everything else fails with it.
+  std::optional<Code> read_failure;
+  // Called once, while the height is asked for.
+  std::function<void()> on_height;
+
+  // What was asked.
+  std::vector<Bytes> sent;
+  int simulations = 0;
+  int log_reads = 0;
+
+  void halt_in_block(const neo::UInt256& transaction, neo::BlockIndex block,
+                     std::vector<chain::Notification> notifications = {}) {
+    chain::ApplicationLog log;
+    log.transaction = transaction;
+    log.is_halt = true;
+    log.notifications = std::move(notifications);
+    logs[transaction] = std::move(log);
+    blocks[transaction] = block;
+  }
+  void fault_in_block(const neo::UInt256& transaction, neo::BlockIndex block,
+                      const std::string& exception) {
+    halt_in_block(transaction, block);
+    logs[transaction].is_halt = false;
+    logs[transaction].exception = exception;
+  }
+
+  const chain::NetworkInfo& network() const override { return network_info; }
+  std::string proof() const override { return "quorum(1/1)"; }
+  Result<neo::BlockIndex> height(const Deadline& /*deadline*/) override {
+    if (read_failure.has_value()) return fail(*read_failure);
+    if (const auto once = std::exchange(on_height, nullptr); once) once();
+    return newest_block;
+  }
+  Result<std::optional<chain::ApplicationLog>> application_log(
+      const neo::UInt256& transaction, const Deadline& /*deadline*/) override {
+    ++log_reads;
+    if (read_failure.has_value()) return fail(*read_failure);
+    const auto found = logs.find(transaction);
+    if (found == logs.end()) return std::optional<chain::ApplicationLog>();
+    return std::optional(found->second);
+  }
+  Result<std::optional<neo::BlockIndex>> block_of(const neo::UInt256& transaction,
+                                                  const Deadline& /*deadline*/) override {
+    if (read_failure.has_value()) return fail(*read_failure);
+    const auto found = blocks.find(transaction);
+    if (found == blocks.end()) return std::optional<neo::BlockIndex>();
+    return std::optional(found->second);
+  }
+  Result<chain::Invocation> invoke_script(ByteView /*script*/,
+                                          const std::vector<neo::Signer>& /*signers*/,
+                                          const Deadline& /*deadline*/) override {
+    ++simulations;
+    if (read_failure.has_value()) return fail(*read_failure);
+    return trial;
+  }
+  Result<neo::FeePolicy> fee_policy(const Deadline& /*deadline*/) override {
+    if (read_failure.has_value()) return fail(*read_failure);
+    return fees;
+  }
+  Result<chain::SendOutcome> send_transaction(ByteView transaction,
+                                              const Deadline& /*deadline*/) override {
+    if (send_failure.has_value()) return fail(*send_failure);
+    const Bytes bytes = to_bytes(transaction);
+    const bool is_known = std::find(sent.begin(), sent.end(), bytes) != sent.end();
+    sent.push_back(bytes);
+    return is_known ? chain::SendOutcome::known : chain::SendOutcome::accepted;
+  }
+};
+
+}  // namespace nsl::enclave::testing
