@@ -30,18 +30,22 @@ const FieldDescriptor* text_field(const Message& message, const std::string& nam
   return is_text ? field : nullptr;
 }
 
+const Message& prototype_of(const google::protobuf::Descriptor* type) {
+  const Message* prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  NSL_ASSERT(prototype != nullptr);
+  return *prototype;
+}
+
 }  // namespace
 
 std::string Operation::full_name() const {
   return fmt::format("{}/{}", method->service()->full_name(), method->name());
 }
 
-const Message& Operation::request_prototype() const {
-  const Message* prototype =
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->input_type());
-  NSL_ASSERT(prototype != nullptr);
-  return *prototype;
-}
+const Message& Operation::request_prototype() const { return prototype_of(method->input_type()); }
+
+const Message& Operation::reply_prototype() const { return prototype_of(method->output_type()); }
 
 Operation make_operation(wire::Service<Call>& service,
                          const google::protobuf::MethodDescriptor& method) {

@@ -26,6 +26,7 @@ struct Operation {
   // "nsl.v1.SecretService/Put"
   std::string full_name() const;
   const google::protobuf::Message& request_prototype() const;
+  const google::protobuf::Message& reply_prototype() const;
 };
 
 Operation make_operation(wire::Service<Call>& service,

@@ -195,7 +195,7 @@ Result<Router::Outbound> Router::execute_once(const Inbound& inbound,
   NSL_TRY(const IdempotencyBook::Admission admission, parts_.idempotency.admit(key, deadline));
   if (admission.reply.has_value()) {
     parts_.idempotency.release(key);
-    return Outbound{.message = *admission.reply, .etag = {}};
+    return repeat(inbound.operation, *admission.reply);
   }
   RepeatableRandom random(admission.seed);
   const Call call{deadline, caller, inbound.request_id, inbound.if_match, admission.now, random};
@@ -206,6 +206,12 @@ Result<Router::Outbound> Router::execute_once(const Inbound& inbound,
   }
   parts_.idempotency.release(key);
   return outcome;
+}
+
+Result<Router::Outbound> Router::repeat(const Operation& operation, const std::string& reply) {
+  const wire::MessagePointer message(operation.reply_prototype().New());
+  if (!message->ParseFromString(reply)) return fail(Code::record_corrupt);
+  return Outbound{.message = reply, .etag = etag_of(*message)};
 }
 
 Result<Router::Outbound> Router::execute(const Inbound& inbound, const Call& call,

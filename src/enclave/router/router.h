@@ -65,6 +65,8 @@ class Router final : public server::RequestHandler {
   Result<identity::Caller> admit(const Inbound& inbound, const Deadline& deadline) const;
   Result<Outbound> execute_once(const Inbound& inbound, const identity::Caller& caller,
                                 const google::protobuf::Message& message, const Deadline& deadline);
+  // The reply an operation gave before, with the same entity tag.
+  static Result<Outbound> repeat(const Operation& operation, const std::string& reply);
   Result<Outbound> execute(const Inbound& inbound, const Call& call,
                            const google::protobuf::Message& message);
   Result<void> write_audit(const Inbound& inbound, const identity::Caller& caller,
