@@ -1,0 +1,216 @@
+#include "enclave/triggers/event_intake.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/base/limits.h"
+#include "enclave/functions/function_service.h"
+#include "enclave/testing/fake_chain.h"
+#include "enclave/testing/service_test.h"
+#include "enclave/triggers/trigger_service.h"
+
+namespace nsl::enclave::triggers {
+namespace {
+
+constexpr const char* kContract = "0x1234567890123456789012345678901234567890";
+constexpr const char* kOtherContract = "0x00000000000000000000000000000000000000ff";
+constexpr const char* kTransaction =
+    "0x0102030405060708091011121314151617181920212223242526272829303132";
+
+class EventIntakeTest : public testing::ServiceTest {
+ protected:
+  EventIntakeTest() {
+    deploy();
+    // From block 101 on.
+    bind("on-request");
+    confirm_at(101);
+  }
+
+  void deploy() {
+    nsl::v1::PutFunctionRequest request;
+    request.set_name("answer");
+    request.set_runtime(nsl::v1::PutFunctionRequest::javascript);
+    request.set_source("export function main() {}");
+    ASSERT_TRUE(functions_.put(alice(), request).has_value());
+  }
+  void bind(const char* name) {
+    nsl::v1::PutTriggerRequest request;
+    request.set_name(name);
+    request.set_function("answer");
+    auto* source = request.mutable_source()->mutable_contract_event();
+    source->set_contract(kContract);
+    source->set_event("Requested");
+    ASSERT_TRUE(triggers_.put(alice(), request).has_value());
+  }
+  static neo::UInt256 transaction() { return neo::UInt256::parse(kTransaction).value(); }
+  static chain::Notification notification(const char* contract, const char* event) {
+    return {.contract = neo::UInt160::parse(contract).value(),
+            .event = event,
+            .arguments_json = R"([{"type":"Integer","value":"7"}])"};
+  }
+  // Another contract's notification first, then the one that is waited for.
+  void confirm_at(std::uint32_t block) {
+    chain_.halt_in_block(
+        transaction(), neo::BlockIndex(block),
+        {notification(kOtherContract, "Requested"), notification(kContract, "Requested")});
+  }
+  static internal::v1::ReportEventRequest event() {
+    internal::v1::ReportEventRequest request;
+    request.set_block(101);
+    request.set_transaction(kTransaction);
+    request.set_index(1);
+    request.set_contract(kContract);
+    request.set_event("Requested");
+    return request;
+  }
+  void expect_nothing_started(const internal::v1::ReportEventRequest& request) {
+    const auto started = intake_.report(request, deadline_);
+    ASSERT_FALSE(started.has_value());
+    EXPECT_EQ(started.error().code(), Code::event_not_confirmed);
+    EXPECT_TRUE(runs_.list("acc_alice", deadline_)->empty());
+    EXPECT_TRUE(host_.jobs().empty());
+  }
+
+  testing::FakeChain chain_;
+  SubscriptionIndex index_;
+  runs::RunBook runs_{*vault_};
+  functions::FunctionService functions_{*vault_, runs_};
+  TriggerService triggers_{{.vault = *vault_, .chain = chain_, .index = index_, .host = host_}};
+  EventIntake intake_{
+      {.vault = *vault_, .chain = chain_, .index = index_, .clock = clock_, .random = random_}};
+};
+
+TEST_F(EventIntakeTest, StartsARunForAConfirmedEvent) {
+  const auto started = intake_.report(event(), deadline_);
+  ASSERT_TRUE(started.has_value()) << started.error().message();
+  ASSERT_EQ(started->size(), 1U);
+  const auto run = runs_.get("acc_alice", started->front(), deadline_)->value.run();
+  EXPECT_EQ(run.status(), nsl::v1::Run::QUEUED);
+  EXPECT_EQ(run.function(), "answer");
+  EXPECT_EQ(run.trigger(), "on-request");
+  EXPECT_EQ(run.event().block(), 101U);
+  EXPECT_EQ(run.event().proof(), "quorum(1/1)");
+  EXPECT_EQ(host_.jobs(), std::vector<std::string>{"execute/acc_alice/" + started->front()});
+}
+
+TEST_F(EventIntakeTest, TakesTheInputFromTheChainAndNotFromTheReport) {
+  auto reported = event();
+  reported.set_block(999);
+  const auto started = intake_.report(reported, deadline_);
+  const auto run = runs_.get("acc_alice", started->front(), deadline_)->value.run();
+  EXPECT_EQ(run.event().block(), 101U);
+  EXPECT_NE(run.input().find(R"("block":101)"), std::string::npos) << run.input();
+  EXPECT_NE(run.input().find(R"("arguments":[{"type":"Integer","value":"7"}])"), std::string::npos)
+      << run.input();
+  EXPECT_TRUE(runs::check_input(run.input()).has_value());
+}
+
+TEST_F(EventIntakeTest, StartsOneRunHoweverOftenAnEventIsReported) {
+  std::set<std::string> ids;
+  for (int i = 0; i < 10; ++i) ids.insert(intake_.report(event(), deadline_)->front());
+  EXPECT_EQ(ids.size(), 1U);
+  EXPECT_EQ(runs_.list("acc_alice", deadline_)->size(), 1U);
+  EXPECT_EQ(host_.jobs().size(), 1U);
+}
+
+TEST_F(EventIntakeTest, StartsOneRunForEachTrigger) {
+  bind("also-on-request");
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 2U);
+  EXPECT_EQ(host_.jobs().size(), 2U);
+}
+
+TEST_F(EventIntakeTest, TellsTwoEventsOfOneTransactionApart) {
+  chain_.halt_in_block(
+      transaction(), neo::BlockIndex(101),
+      {notification(kContract, "Requested"), notification(kContract, "Requested")});
+  auto first = event();
+  first.set_index(0);
+  EXPECT_NE(intake_.report(first, deadline_)->front(), intake_.report(event(), deadline_)->front());
+}
+
+TEST_F(EventIntakeTest, AsksTheChainNothingForAnEventNobodyWaitsFor) {
+  auto other = event();
+  other.set_event("Other");
+  EXPECT_TRUE(intake_.report(other, deadline_)->empty());
+  EXPECT_EQ(chain_.log_reads, 0);
+}
+
+TEST_F(EventIntakeTest, RefusesAnEventOfAnotherContract) {
+  auto forged = event();
+  forged.set_index(0);
+  expect_nothing_started(forged);
+}
+
+TEST_F(EventIntakeTest, RefusesAnIndexBehindTheLastNotification) {
+  auto forged = event();
+  forged.set_index(2);
+  expect_nothing_started(forged);
+}
+
+TEST_F(EventIntakeTest, RefusesAnEventOfAnotherName) {
+  chain_.halt_in_block(transaction(), neo::BlockIndex(101),
+                       {notification(kContract, "Other"), notification(kContract, "Other")});
+  expect_nothing_started(event());
+}
+
+TEST_F(EventIntakeTest, RefusesAnEventOfAFaultedTransaction) {
+  confirm_at(101);
+  chain_.logs[transaction()].is_halt = false;
+  expect_nothing_started(event());
+}
+
+TEST_F(EventIntakeTest, RefusesAnEventOfATransactionTheChainDoesNotHold) {
+  chain_.logs.clear();
+  chain_.blocks.clear();
+  expect_nothing_started(event());
+}
+
+TEST_F(EventIntakeTest, RefusesAnEventWhoseTransactionIsInNoBlock) {
+  chain_.blocks.clear();
+  expect_nothing_started(event());
+}
+
+TEST_F(EventIntakeTest, RefusesArgumentsAboveTheLimit) {
+  auto large = notification(kContract, "Requested");
+  large.arguments_json.assign(static_cast<std::size_t>(limits::kEventArgumentBytesMax) + 1, ' ');
+  chain_.halt_in_block(transaction(), neo::BlockIndex(101), {large, large});
+  EXPECT_EQ(intake_.report(event(), deadline_).error().code(), Code::limit_exceeded);
+  EXPECT_TRUE(host_.jobs().empty());
+}
+
+TEST_F(EventIntakeTest, IgnoresAnEventOlderThanItsTrigger) {
+  confirm_at(100);
+  EXPECT_TRUE(intake_.report(event(), deadline_)->empty());
+  EXPECT_TRUE(host_.jobs().empty());
+}
+
+TEST_F(EventIntakeTest, StartsTheRunOfADeletedFunctionSoThatItFailsInSight) {
+  nsl::v1::DeleteFunctionRequest request;
+  request.set_name("answer");
+  ASSERT_TRUE(functions_.remove(alice(), request).has_value());
+  const auto started = intake_.report(event(), deadline_);
+  ASSERT_TRUE(started.has_value()) << started.error().message();
+  const auto run = runs_.get("acc_alice", started->front(), deadline_)->value.run();
+  EXPECT_EQ(run.function(), "answer");
+  EXPECT_EQ(run.version(), 0U);
+  EXPECT_EQ(host_.jobs().size(), 1U);
+}
+
+TEST_F(EventIntakeTest, StartsNothingWhileTheNodeIsAway) {
+  chain_.read_failure = Code::node_unavailable;
+  EXPECT_EQ(intake_.report(event(), deadline_).error().code(), Code::node_unavailable);
+  EXPECT_TRUE(host_.jobs().empty());
+}
+
+TEST_F(EventIntakeTest, RefusesWhatIsNoContractAndNoTransaction) {
+  auto bad = event();
+  bad.set_contract("0x12");
+  EXPECT_FALSE(intake_.report(bad, deadline_).has_value());
+  bad = event();
+  bad.set_transaction("latest");
+  EXPECT_FALSE(intake_.report(bad, deadline_).has_value());
+}
+
+}  // namespace
+}  // namespace nsl::enclave::triggers
