@@ -100,12 +100,21 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   return trigger;
 }
 
+Result<std::uint64_t> TriggerService::subscription_version(const Call& call,
+                                                           const std::string& name) const {
+  NSL_TRY(const auto record,
+          records::find_record<stored::TriggerRecord>(
+              parts_.vault, subscription_key(call.account(), name), call.deadline));
+  return record.has_value() ? record->version : 0;
+}
+
 Result<void> TriggerService::store(const Call& call, const stored::TriggerRecord& record,
                                    std::uint64_t version) {
-  vault::Batch batch;
   const std::string& name = record.trigger().name();
+  NSL_TRY(const std::uint64_t subscribed, subscription_version(call, name));
+  vault::Batch batch;
   records::put_record(batch, trigger_key(call.account(), name), record, version);
-  records::put_record(batch, subscription_key(call.account(), name), record, version);
+  records::put_record(batch, subscription_key(call.account(), name), record, subscribed);
   return parts_.vault.commit(std::move(batch), call.deadline);
 }
 
@@ -137,9 +146,10 @@ Result<nsl::v1::Empty> TriggerService::remove(const Call& call,
                                               const nsl::v1::DeleteTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
   NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  NSL_TRY(const std::uint64_t subscribed, subscription_version(call, request.name()));
   vault::Batch batch;
   batch.erase(trigger_key(call.account(), request.name()), record.version);
-  batch.erase(subscription_key(call.account(), request.name()), record.version);
+  if (subscribed > 0) batch.erase(subscription_key(call.account(), request.name()), subscribed);
   NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
   parts_.index.remove(name_of(record.value.trigger()), call.account(), request.name());
   tell_watcher(call);

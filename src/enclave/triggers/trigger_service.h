@@ -35,6 +35,9 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
 
   Result<TriggerRecord> get_record(const router::Call& call, const std::string& name) const;
   Result<void> check_room(const router::Call& call) const;
+  // 0: nothing waits for the trigger's event.
+  Result<std::uint64_t> subscription_version(const router::Call& call,
+                                             const std::string& name) const;
   Result<void> store(const router::Call& call, const stored::TriggerRecord& record,
                      std::uint64_t version);
   void tell_watcher(const router::Call& call) const;
