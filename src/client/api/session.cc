@@ -60,10 +60,13 @@ Deadline Session::deadline() const {
 Result<std::string> Session::call(std::string_view service, std::string_view method,
                                   std::string payload, const Deadline& deadline) {
   refusal_.reset();
+  if (deadline.has_passed(clock_)) return fail(Code::deadline_exceeded);
   const std::string name(service);
   const v1::Operation options = operation_options(name + "." + std::string(method));
   const std::string operation = name + "/" + std::string(method);
-  if (options.seal() != v1::Operation::REQUIRED) {
+  // A credential in clear could be used by the host to seal requests of its own, so whatever needs
+  // one is sealed.
+  if (options.seal() != v1::Operation::REQUIRED && options.scope().empty()) {
     return call_plain(operation, std::move(payload), deadline);
   }
   std::string idempotency_key;
@@ -128,10 +131,6 @@ Result<HttpReply> Session::post(const std::string& path, std::string_view conten
       .headers = {{"Connect-Protocol-Version", "1"}, {"Connect-Timeout-Ms", std::to_string(ms)}},
       .body = std::move(body),
       .timeout_ms = ms};
-  // A sealed request carries the credential inside, where the host does not see it.
-  if (content_type == kPlainType && !options_.credential.empty()) {
-    request.headers.emplace_back("Authorization", "Bearer " + options_.credential);
-  }
   return http_.post(request);
 }
 

@@ -166,7 +166,12 @@ Result<identity::Caller> Router::admit(const Inbound& inbound, const Deadline& d
   if (inbound.is_sealed && inbound.account_claimed != caller.account.value()) {
     return fail(Code::seal_invalid, "The request was sealed for another account");
   }
-  if (seal_required && !inbound.is_sealed && !caller.allows_plain_requests) return refuse_plain();
+  // The host reads what is not sealed. A credential it has read could seal requests of its own, so
+  // only one that is good for nothing but reading may travel in clear.
+  const bool is_harmless_in_clear = !seal_required && caller.can_only_read();
+  if (!inbound.is_sealed && !caller.allows_plain_requests && !is_harmless_in_clear) {
+    return refuse_plain();
+  }
   if (!caller.may(operation.options.scope())) {
     return fail(Code::permission_denied,
                 fmt::format("The credential lacks the scope {}", operation.options.scope()));
