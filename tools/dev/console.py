@@ -112,9 +112,8 @@ class Step:
 
     def output(self, command, **options):
         """Runs the command and returns its exit status; output goes to the log."""
-        with open(self.log, "ab") as log:
+        with open(self.log, "ab", buffering=0) as log:
             log.write(("$ " + " ".join(map(str, command)) + "\n").encode())
-            log.flush()
             child = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                      cwd=options.get("cwd", paths.ROOT),

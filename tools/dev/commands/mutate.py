@@ -23,6 +23,16 @@ def arguments(parser):
     parser.add_argument("--seed", type=int, default=1)
 
 
+def load():
+    """The list; `never = "condition"` is short for the `if (condition)` that never holds."""
+    mutations = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    for entry in mutations.values():
+        if "never" in entry:
+            entry["find"] = f"if ({entry['never']})"
+            entry["replace"] = f"if (false && ({entry['never']}))"
+    return mutations
+
+
 def copy_tree():
     """The project's files, changed ones only, so that the copy's build stays incremental."""
     listed = console.ask(["git", "ls-files", "-co", "--exclude-standard"]).splitlines()
@@ -104,7 +114,7 @@ def baseline(mutations):
 
 
 def run(options):
-    mutations = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    mutations = load()
     if options.name:
         mutations = {name: mutations[name] for name in options.name if name in mutations}
     if options.sample:
