@@ -242,5 +242,24 @@ TEST_F(LyingReplies, AnAuditLogWithGapsOrTooManyEntriesIsRefused) {
   EXPECT_EQ(audit_code(), Code::record_corrupt);
 }
 
+TEST_F(LyingReplies, AnAuditEntryOfAnotherHistoryIsRefused) {
+  Batch batch;
+  batch.append_audit({1}).append_audit({2}).append_audit({3});
+  ASSERT_TRUE(vault_->commit(std::move(batch), fixture_.deadline()).has_value());
+  // The same root, hence entries that open under the same keys, but another second decision.
+  testing::VaultFixture other;
+  auto other_vault = other.must_open();
+  Batch fork;
+  fork.append_audit({1}).append_audit({9}).append_audit({3});
+  ASSERT_TRUE(other_vault->commit(std::move(fork), other.deadline()).has_value());
+  const std::vector<std::string> entries = other.store.contents().logs.at("audit");
+  for (const int swapped : {1, 2}) {
+    lie<internal::v1::StoreReadLogReply>("ReadLog", [&entries, swapped](auto& reply) {
+      reply.mutable_entries(swapped)->set_entry(entries[static_cast<std::size_t>(swapped)]);
+    });
+    EXPECT_EQ(audit_code(), Code::record_corrupt) << swapped;
+  }
+}
+
 }  // namespace
 }  // namespace nsl::enclave::vault
