@@ -1,6 +1,7 @@
 // Any bytes as the JSON body of requests of several shapes: no crash, and what is accepted prints
 // and reads back.
 #include "core/base/assert.h"
+#include "core/base/bytes.h"
 #include "core/rest/json_printer.h"
 #include "core/rest/json_reader.h"
 #include "nsl/v1/account.pb.h"
