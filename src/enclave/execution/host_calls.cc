@@ -55,6 +55,12 @@ crypto::Digest32 request_hash(const outcall::HttpRequest& request) {
   return hash.finish();
 }
 
+// An entry of a function's list always has a port; the client writes that of https as nothing.
+std::string to_allowed_host(const std::string& entry) {
+  constexpr std::string_view kHttpsPort = ":443";
+  return entry.ends_with(kHttpsPort) ? entry.substr(0, entry.size() - kHttpsPort.size()) : entry;
+}
+
 // "host:port" of a URL that was served.
 std::string host_of(const std::string& url) {
   const std::size_t start = url.find("://");
@@ -199,7 +205,9 @@ Result<std::string> HostCalls::fetch(std::uint32_t, const json::JsonArguments& a
     request.body = to_string(bytes);
   }
   outcall::EgressPolicy policy;
-  for (const std::string& entry : context_.function.egress()) policy.allowed_hosts.push_back(entry);
+  for (const std::string& entry : context_.function.egress()) {
+    policy.allowed_hosts.push_back(to_allowed_host(entry));
+  }
   const Deadline deadline =
       deadline_.earlier_of(Deadline::after_ms(parts_.clock, limits::kOutcallMsMax));
   NSL_TRY(const outcall::HttpReply reply, parts_.http.exchange(request, policy, deadline));
