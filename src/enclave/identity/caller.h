@@ -23,9 +23,9 @@ struct Caller {
   bool is_signed_in() const { return !account.value().empty(); }
   // A credential that can change nothing and reveal nothing: every scope it has ends in ":read".
   bool can_only_read() const {
-    return !scopes.empty() && std::all_of(scopes.begin(), scopes.end(), [](const std::string& scope) {
-      return scope.ends_with(":read");
-    });
+    return !scopes.empty() &&
+           std::all_of(scopes.begin(), scopes.end(),
+                       [](const std::string& scope) { return scope.ends_with(":read"); });
   }
   bool may(std::string_view scope) const {
     return scopes.empty() || std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
