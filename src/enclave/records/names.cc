@@ -24,7 +24,7 @@ Result<void> check_name(std::string_view name, std::string_view field) {
                   field, limits::kNameBytesMax));
 }
 
-std::string to_etag(std::uint64_t version) { return fmt::format("\"v{}\"", version); }
+std::string to_etag(std::uint64_t version) { return fmt::format("v{}", version); }
 
 Result<void> check_if_match(std::string_view if_match, std::uint64_t present_version) {
   if (if_match.empty() || if_match == "*" || if_match == to_etag(present_version)) return {};

@@ -14,7 +14,7 @@ namespace nsl::enclave::records {
 
 // [a-z0-9][a-z0-9-]{0,62} (design: names are unique per account and accepted wherever an id is).
 Result<void> check_name(std::string_view name, std::string_view field);
-// "v3" in quotes, as in an ETag header.
+// v3; the quotes of an ETag header are the gateway's.
 std::string to_etag(std::uint64_t version);
 // Fails with precondition_failed when `if_match` is given and is not the present tag.
 Result<void> check_if_match(std::string_view if_match, std::uint64_t present_version);
