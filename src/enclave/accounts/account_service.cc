@@ -4,6 +4,8 @@
 
 #include <array>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "core/base/limits.h"
 #include "core/codec/ulid.h"
@@ -49,10 +51,9 @@ Result<CreateSessionRequest::Layout> matching_layout(const CreateSessionRequest:
 }
 
 Result<void> check_scopes(const google::protobuf::RepeatedPtrField<std::string>& scopes) {
-  static const std::set<std::string_view> kKnown = [] {
-    std::set<std::string_view> known;
-    for (const auto& scope : router::declared_scopes()) known.insert(scope);
-    return known;
+  static const std::set<std::string> kKnown = [] {
+    const std::vector<std::string> declared = router::declared_scopes();
+    return std::set<std::string>(declared.begin(), declared.end());
   }();
   for (const std::string& scope : scopes) {
     if (!kKnown.contains(scope)) {
