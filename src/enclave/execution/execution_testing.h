@@ -20,6 +20,12 @@ namespace nsl::enclave::execution::testing {
 inline constexpr const char* kContract = "0x1234567890123456789012345678901234567890";
 inline constexpr const char* kSecretValue = "sesame-open-now";
 
+// A call of wallet.invoke within the grant.
+inline std::string invoke_arguments(int number) {
+  return R"({"wallet":"hot","contract":")" + std::string(kContract) +
+         R"(","method":"fulfil","args":[)" + std::to_string(number) + "]}";
+}
+
 // Answers every allowed request and remembers it. Hosts are compared as the real client does.
 class FakeHttp final : public outcall::HttpExchanger {
  public:
@@ -77,10 +83,6 @@ class ExecutionTest : public enclave::testing::ServiceTest {
     grant.set_max_network_fee("0.05");
     grant.set_sign(sign);
     EXPECT_TRUE(wallet_service_.put_grant(alice(), grant).has_value());
-  }
-  static std::string invoke_arguments(int number) {
-    return R"({"wallet":"hot","contract":")" + std::string(kContract) +
-           R"(","method":"fulfil","args":[)" + std::to_string(number) + "]}";
   }
   nsl::v1::PutFunctionRequest content() {
     return functions::FunctionBook(*vault_)

@@ -10,6 +10,8 @@
 namespace nsl::enclave::execution {
 namespace {
 
+using testing::invoke_arguments;
+
 class HostCallsTest : public testing::ExecutionTest {
  protected:
   Result<std::string> call(std::string_view method, const std::string& arguments) {

@@ -1,0 +1,282 @@
+#include "enclave/execution/run_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/attestation/testing/software_module.h"
+#include "core/base/limits.h"
+#include "enclave/execution/execution_testing.h"
+
+namespace nsl::enclave::execution {
+namespace {
+
+using RunView = nsl::v1::Run;
+using runner::v1::RunFinished;
+using testing::invoke_arguments;
+
+class FakeModule final : public attest::SecurityModule {
+ public:
+  FakeModule(Random& random, const Clock& clock)
+      : module_(random, clock.wall_time()), clock_(clock) {}
+  attestation::Mode mode() const override { return attestation::Mode::development; }
+  Result<Bytes> attest(const attest::AttestationRequest& request) override {
+    return module_.sign(module_.fields({.timestamp = clock_.wall_time(),
+                                        .registers = attestation::plausible_registers(),
+                                        .public_key = request.public_key,
+                                        .user_data = request.user_data,
+                                        .nonce = request.nonce}));
+  }
+  Result<attest::ModuleDescription> describe() override {
+    return attest::ModuleDescription{.module_id = "module",
+                                     .registers = attestation::plausible_registers()};
+  }
+  Result<void> fill_random(std::span<std::uint8_t>) override { return {}; }
+  attestation::TrustAnchor anchor() const { return module_.anchor(); }
+
+ private:
+  attestation::SoftwareModule module_;
+  const Clock& clock_;
+};
+
+RunFinished succeeded(const char* output = "42") {
+  RunFinished finished;
+  finished.set_status(RunFinished::SUCCEEDED);
+  finished.set_output(output);
+  finished.mutable_stats()->set_wall_us(1500);
+  finished.add_layers("seccomp");
+  return finished;
+}
+
+// Does what the test says instead of running a function.
+class ScriptedRunner final : public Runner {
+ public:
+  using Script = std::function<Result<RunFinished>(RunHandler&)>;
+
+  Result<RunFinished> run(runner::v1::StartRun start, RunHandler& handler,
+                          const Deadline& /*deadline*/) override {
+    ++runs;
+    last_start = std::move(start);
+    return script(handler);
+  }
+
+  Script script = [](RunHandler&) -> Result<RunFinished> { return succeeded(); };
+  int runs = 0;
+  runner::v1::StartRun last_start;
+};
+
+class RunEngineTest : public testing::ExecutionTest {
+ protected:
+  RunEngineTest() { queue("run_1"); }
+
+  void queue(const std::string& run_id) {
+    ASSERT_TRUE(runs_
+                    .queue({.account = "acc_alice",
+                            .run_id = run_id,
+                            .function = function_,
+                            .input = R"({"a":1})",
+                            .trigger = {},
+                            .event = {},
+                            .now = clock_.wall_time()},
+                           deadline_)
+                    .has_value());
+  }
+  Result<JobOutcome> carry_out(const std::string& job = "execute/acc_alice/run_1") {
+    return engine_.carry_out(job, deadline_);
+  }
+  RunView run() { return runs_.get("acc_alice", "run_1", deadline_)->value.run(); }
+  // The function sends a transaction and then ends as told.
+  ScriptedRunner::Script invoking(int number, Result<RunFinished> end) {
+    return [number, end](RunHandler& handler) {
+      static_cast<void>(handler.host_call(0, "wallet.invoke", invoke_arguments(number)));
+      return end;
+    };
+  }
+
+  FakeModule module_{random_, clock_};
+  keys::LiveKeys live_keys_ = keys::make_live_keys(random_);
+  attest::Attester attester_{{.module = module_,
+                              .keys = live_keys_,
+                              .clock = clock_,
+                              .state = vault_->head(),
+                              .version = "0.1.0"}};
+  ReceiptMaker receipts_{attester_, live_keys_, *vault_};
+  ScriptedRunner runner_;
+  RunEngine engine_{
+      {.book = runs_, .runner = runner_, .receipts = receipts_, .host_calls = parts()}};
+};
+
+TEST_F(RunEngineTest, KeepsWhatARunReturned) {
+  const auto outcome = carry_out();
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message();
+  EXPECT_TRUE(outcome->is_done);
+  EXPECT_EQ(run().status(), RunView::SUCCEEDED);
+  EXPECT_EQ(run().output(), "42");
+  EXPECT_EQ(run().stats().wall_ms(), 2U);
+}
+
+TEST_F(RunEngineTest, GivesTheRunnerExactlyTheDeployedVersion) {
+  ASSERT_TRUE(carry_out().has_value());
+  EXPECT_EQ(runner_.last_start.source(), "export function main() {}");
+  EXPECT_EQ(runner_.last_start.input(), R"({"a":1})");
+  EXPECT_EQ(runner_.last_start.limits().wall_ms(),
+            static_cast<std::uint32_t>(limits::kRunWallMsDefault));
+}
+
+TEST_F(RunEngineTest, SignsAReceiptThatVerifies) {
+  ASSERT_TRUE(carry_out().has_value());
+  const auto evidence = runs_.get_evidence("acc_alice", "run_1", deadline_);
+  const auto verified = receipt::verify(as_bytes(evidence->receipt()), module_.anchor());
+  ASSERT_TRUE(verified.has_value()) << verified.error().message();
+  EXPECT_EQ(verified->receipt.run, "run_1");
+  EXPECT_EQ(verified->receipt.status, "SUCCEEDED");
+  EXPECT_EQ(verified->receipt.output_hash, crypto::sha256(as_bytes("42")));
+  EXPECT_EQ(verified->receipt.layers, std::vector<std::string>{"seccomp"});
+}
+
+TEST_F(RunEngineTest, NeverRunsAFinalRunAgain) {
+  ASSERT_TRUE(carry_out().has_value());
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(runner_.runs, 1);
+}
+
+TEST_F(RunEngineTest, StartsOverWhenTheRunnerWentAway) {
+  runner_.script = [](RunHandler&) -> Result<RunFinished> {
+    return fail(Code::runner_unavailable);
+  };
+  const auto outcome = carry_out();
+  EXPECT_FALSE(outcome->is_done);
+  EXPECT_GT(outcome->retry_after_ms, 0);
+  EXPECT_EQ(run().status(), RunView::RUNNING);
+  runner_.script = [](RunHandler&) -> Result<RunFinished> { return succeeded(); };
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::SUCCEEDED);
+}
+
+TEST_F(RunEngineTest, StartsOverWhatTheRunnerHadNoRoomFor) {
+  runner_.script = [](RunHandler&) -> Result<RunFinished> {
+    RunFinished finished;
+    finished.set_status(RunFinished::NOT_STARTED);
+    return finished;
+  };
+  EXPECT_FALSE(carry_out()->is_done);
+}
+
+TEST_F(RunEngineTest, GivesUpARunThatWasLostTooOften) {
+  runner_.script = [](RunHandler&) -> Result<RunFinished> {
+    return fail(Code::runner_unavailable);
+  };
+  for (int i = 0; i < limits::kJobAttemptsMax; ++i) ASSERT_FALSE(carry_out()->is_done);
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::FAILED);
+  EXPECT_EQ(run().error().code(), code_text(Code::run_lost));
+  EXPECT_EQ(runner_.runs, limits::kJobAttemptsMax);
+}
+
+TEST_F(RunEngineTest, SendsOneTransactionHoweverOftenARunIsLost) {
+  runner_.script = invoking(7, fail(Code::runner_unavailable));
+  ASSERT_FALSE(carry_out()->is_done);
+  runner_.script = invoking(7, succeeded());
+  ASSERT_TRUE(carry_out()->is_done);
+  ASSERT_EQ(chain_.sent.size(), 2U);
+  EXPECT_EQ(chain_.sent[0], chain_.sent[1]);
+  ASSERT_EQ(run().transactions_size(), 1);
+  EXPECT_EQ(run().transactions(0).state(), nsl::v1::RunTransaction::SENT);
+}
+
+TEST_F(RunEngineTest, FailsARepeatedRunThatAsksForAnotherTransaction) {
+  runner_.script = invoking(7, fail(Code::runner_unavailable));
+  ASSERT_FALSE(carry_out()->is_done);
+  runner_.script = invoking(8, succeeded());
+  ASSERT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::FAILED);
+  EXPECT_EQ(run().error().code(), code_text(Code::run_effect_conflict));
+  EXPECT_EQ(run().output(), "");
+  EXPECT_EQ(chain_.sent.size(), 1U);
+}
+
+TEST_F(RunEngineTest, FollowsATransactionUntilItIsDecided) {
+  runner_.script = invoking(7, succeeded());
+  ASSERT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(host_.jobs().back(), "follow/acc_alice/run_1");
+  const auto pending = carry_out("follow/acc_alice/run_1");
+  EXPECT_FALSE(pending->is_done);
+  EXPECT_GE(pending->retry_after_ms, chain_.network_info.milliseconds_per_block);
+  chain_.halt_in_block(neo::UInt256::parse(run().transactions(0).hash()).value(),
+                       neo::BlockIndex(105));
+  EXPECT_TRUE(carry_out("follow/acc_alice/run_1")->is_done);
+  EXPECT_EQ(run().transactions(0).state(), nsl::v1::RunTransaction::HALT);
+  EXPECT_EQ(run().transactions(0).block(), 105U);
+  EXPECT_FALSE(run().transactions(0).sent_at().empty());
+}
+
+TEST_F(RunEngineTest, FollowsNothingThatWasRefusedBeforeItWasSigned) {
+  chain_.trial.is_halt = false;
+  runner_.script = invoking(7, succeeded());
+  ASSERT_TRUE(carry_out()->is_done);
+  EXPECT_TRUE(carry_out("follow/acc_alice/run_1")->is_done);
+  EXPECT_EQ(run().transactions_size(), 0);
+}
+
+TEST_F(RunEngineTest, KeepsWhyARunFailed) {
+  runner_.script = [](RunHandler& handler) -> Result<RunFinished> {
+    handler.log_line(runner::v1::LogLine::INFO, "about to throw");
+    RunFinished finished;
+    finished.set_status(RunFinished::FAILED);
+    finished.mutable_error()->set_code(std::string(code_text(Code::run_host_call_refused)));
+    finished.mutable_error()->set_message("boom");
+    finished.mutable_error()->set_line(3);
+    return finished;
+  };
+  ASSERT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::FAILED);
+  EXPECT_EQ(run().error().message(), "boom");
+  EXPECT_EQ(run().error().line(), 3U);
+  EXPECT_EQ(runs_.get_evidence("acc_alice", "run_1", deadline_)->logs().lines(0).text(),
+            "about to throw");
+}
+
+TEST_F(RunEngineTest, FailsTheRunOfAFunctionThatIsGone) {
+  nsl::v1::Function gone;
+  gone.set_name("answer");
+  ASSERT_TRUE(runs_
+                  .queue({.account = "acc_alice",
+                          .run_id = "run_2",
+                          .function = gone,
+                          .input = "null",
+                          .trigger = "on-request",
+                          .event = {},
+                          .now = clock_.wall_time()},
+                         deadline_)
+                  .has_value());
+  EXPECT_TRUE(carry_out("execute/acc_alice/run_2")->is_done);
+  const auto lost = runs_.get("acc_alice", "run_2", deadline_)->value.run();
+  EXPECT_EQ(lost.status(), RunView::FAILED);
+  EXPECT_EQ(lost.error().code(), code_text(Code::function_not_found));
+  EXPECT_EQ(runner_.runs, 0);
+}
+
+TEST_F(RunEngineTest, ForgetsAJobOfNoKnownRun) {
+  EXPECT_TRUE(carry_out("execute/acc_alice/run_9")->is_done);
+  EXPECT_TRUE(carry_out("execute/acc_bob/run_1")->is_done);
+  EXPECT_TRUE(carry_out("follow/acc_bob/run_1")->is_done);
+  EXPECT_EQ(runner_.runs, 0);
+}
+
+TEST_F(RunEngineTest, RefusesWhatIsNoJob) {
+  for (const char* bad : {"", "execute", "execute/acc_alice", "burn/acc_alice/run_1"}) {
+    EXPECT_EQ(carry_out(bad).error().code(), Code::invalid_argument) << bad;
+  }
+}
+
+TEST_F(RunEngineTest, RunsTheSameRunOnceAtATime) {
+  runner_.script = [this](RunHandler&) -> Result<RunFinished> {
+    EXPECT_FALSE(carry_out()->is_done);
+    return succeeded();
+  };
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(runner_.runs, 1);
+}
+
+}  // namespace
+}  // namespace nsl::enclave::execution
