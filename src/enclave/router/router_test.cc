@@ -223,8 +223,13 @@ TEST_F(RouterTest, ServesAPlainRequestOfAnAccountThatAllowsIt) {
   EXPECT_EQ(reply.etag(), "\"v1\"");
 }
 
-TEST_F(RouterTest, ServesAPlainRequestWhereNoSealIsRequired) {
-  EXPECT_FALSE(serve_plain("List", token_of("acc_alice"), {}).has_error());
+TEST_F(RouterTest, ServesAPlainRequestOfACredentialThatOnlyReads) {
+  EXPECT_FALSE(serve_plain("List", token_of("acc_alice", {"wallets:read"}), {}).has_error());
+}
+
+TEST_F(RouterTest, RefusesInClearACredentialThatCanChangeThings) {
+  EXPECT_EQ(serve_plain("List", token_of("acc_alice"), {}).error().code(),
+            text(Code::seal_required));
 }
 
 TEST_F(RouterTest, RefusesARequestWithoutCredential) {
@@ -315,7 +320,7 @@ TEST_F(RouterTest, WritesAnAuditEntryForRefusal) {
 }
 
 TEST_F(RouterTest, WritesNoAuditEntryWhereNoneIsDeclared) {
-  ASSERT_FALSE(serve_plain("List", token_of("acc_alice"), {}).has_error());
+  ASSERT_FALSE(serve_plain("List", token_of("acc_alice", {"wallets:read"}), {}).has_error());
   EXPECT_TRUE(audit_entries().empty());
 }
 
