@@ -111,8 +111,10 @@ Host::Host(const Options& options, std::unique_ptr<store::SqliteStore> store)
           .store = *store_, .enclave = enclave_, .node = node_, .clock = clock_})),
       block_signal_(
           std::make_unique<watcher::BlockSignal>(options.node, [this] { watcher_->wake(); })),
-      gateway_({.port = options.port, .version = options.version}, *link_, metrics_, clock_,
-               random_) {
+      gateway_({.port = options.port,
+                .is_store_healthy = [this] { return store_->find_meta("health").has_value(); },
+                .version = options.version},
+               *link_, metrics_, clock_, random_) {
   wake_jobs_ = orchestrator_.get();
   wake_watcher_ = watcher_.get();
 }

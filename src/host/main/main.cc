@@ -1,5 +1,6 @@
 // nsl-host: the untrusted parent of an enclave.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include "core/process/process.h"
 #include "core/wire/service.h"
 #include "host/main/host.h"
+#include "host/telemetry/log_writer.h"
 
 namespace {
 
@@ -108,6 +110,10 @@ int main(int argc, char** argv) {
   auto options = program::parse_options(*flags);
   if (!options.has_value()) return refuse(options.error());
   options->version = NSL_VERSION;
+  // Lines are written in batches: one write for each would cost more than most requests.
+  nsl::host::telemetry::LogWriter log_writer(STDERR_FILENO);
+  nsl::set_log_sink(log_writer.sink());
   const Result<void> served = serve(*options);
+  nsl::set_log_sink({});
   return served.has_value() ? 0 : refuse(served.error());
 }
