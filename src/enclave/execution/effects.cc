@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
@@ -181,6 +182,24 @@ Result<stored::IntentRecord> Effects::follow(const std::string& account, const s
     NSL_TRY_VOID(parts_.vault.commit(std::move(batch), deadline));
   }
   return std::move(intent->value);
+}
+
+Result<std::map<std::uint32_t, stored::IntentRecord>> Effects::list(
+    const std::string& account, const std::string& run_id, const Deadline& deadline) const {
+  NSL_TRY(const auto all, parts_.vault.list(records::kind::kIntent, account, deadline));
+  std::map<std::uint32_t, stored::IntentRecord> intents;
+  const std::string prefix = run_id + "/";
+  for (const auto& [id, record] : all) {
+    if (!id.starts_with(prefix)) continue;
+    std::uint32_t index = 0;
+    const char* const end = id.data() + id.size();
+    if (std::from_chars(id.data() + prefix.size(), end, index).ptr != end) {
+      return fail(Code::record_corrupt);
+    }
+    NSL_TRY(IntentRecord intent, records::parse_record<stored::IntentRecord>(record));
+    intents.emplace(index, std::move(intent.value));
+  }
+  return intents;
 }
 
 Result<bool> Effects::settle(stored::IntentRecord& intent, const Deadline& deadline) {

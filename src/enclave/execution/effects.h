@@ -3,6 +3,7 @@
 // finds the stored bytes and sends those: one intent is never two transactions.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,12 @@ class Effects {
   // changed. State SENT: not decided yet.
   Result<stored::IntentRecord> follow(const std::string& account, const std::string& run_id,
                                       std::uint32_t call_index, const Deadline& deadline);
+
+  // The run's intents by call index, whichever attempt at the run stored them. Reads every intent
+  // of the account, so it is for runs that were started over.
+  Result<std::map<std::uint32_t, stored::IntentRecord>> list(const std::string& account,
+                                                             const std::string& run_id,
+                                                             const Deadline& deadline) const;
 
  private:
   struct Prepared {

@@ -271,6 +271,21 @@ TEST_F(EffectsTest, NeverReplacesAnExpiredTransaction) {
   EXPECT_EQ(chain_.sent.size(), 1U);
 }
 
+TEST_F(EffectsTest, ListsTheIntentsOfOneRunByCall) {
+  InvocationRequest other_run = request();
+  other_run.run_id = "run_12";
+  InvocationRequest later = request();
+  later.call_index = 10;
+  const std::string first = invoke(request())->hash();
+  const std::string second = invoke(later)->hash();
+  ASSERT_TRUE(invoke(other_run).has_value());
+  const auto intents = effects_.list("acc_alice", kRun, deadline_).value();
+  ASSERT_EQ(intents.size(), 2U);
+  EXPECT_EQ(intents.at(3).hash(), first);
+  EXPECT_EQ(intents.at(10).hash(), second);
+  EXPECT_TRUE(effects_.list("acc_bob", kRun, deadline_)->empty());
+}
+
 TEST_F(EffectsTest, FindsNoEffectThatWasNeverAskedFor) {
   EXPECT_EQ(follow().error().code(), Code::not_found);
 }

@@ -170,12 +170,29 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
   HostCalls calls(context, parts_.host_calls, run_deadline);
   const Result<RunFinished> finished =
       parts_.runner.run(start_message(record, *version), calls, run_deadline);
-  if (!finished.has_value() || finished->status() == RunFinished::NOT_STARTED) {
+  if (!finished.has_value() || finished->status() == RunFinished::NOT_STARTED ||
+      finished->status() == RunFinished::LOST) {
     // The run may be started over: whatever it sent is keyed and will be found again.
     return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
   }
-  NSL_TRY_VOID(finish(job, record, *version, *finished, calls.take_trace(), deadline));
+  HostCalls::Trace trace = calls.take_trace();
+  if (record.value.attempts() > 1) NSL_TRY_VOID(add_earlier_effects(job, trace, deadline));
+  NSL_TRY_VOID(finish(job, record, *version, *finished, std::move(trace), deadline));
   return JobOutcome{};
+}
+
+// An attempt that was cut off may have sent a transaction that this one, finding its effect on
+// chain, did not ask for again. It is the run's all the same: record, receipt and follower name it.
+Result<void> RunEngine::add_earlier_effects(const Job& job, HostCalls::Trace& trace,
+                                            const Deadline& deadline) {
+  NSL_TRY(auto intents, parts_.host_calls.effects.list(job.account, job.run_id, deadline));
+  for (auto& [index, intent] : intents) {
+    const auto& known = trace.effects;
+    if (std::find(known.begin(), known.end(), index) != known.end()) continue;
+    trace.effects.push_back(index);
+    trace.intents.push_back(std::move(intent));
+  }
+  return {};
 }
 
 Result<void> RunEngine::begin(const Job& job, RunRecord& record, const Deadline& deadline) {
@@ -202,10 +219,8 @@ Result<void> RunEngine::finish(const Job& job, RunRecord& record,
   }
   describe_stats(finished, trace.http.size(), run);
   run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
-  for (const stored::IntentRecord& intent : trace.intents) {
-    describe_transaction(intent, *run.add_transactions());
-  }
-  for (const std::uint32_t index : trace.effects) record.value.add_effects(index);
+  vault::Batch batch;
+  note_effects(job, trace, record, batch);
   NSL_TRY(const Bytes receipt,
           parts_.receipts.make({.account = job.account,
                                 .run = run,
@@ -216,13 +231,19 @@ Result<void> RunEngine::finish(const Job& job, RunRecord& record,
   stored::RunEvidenceRecord evidence;
   evidence.set_receipt(receipt.data(), receipt.size());
   *evidence.mutable_logs() = std::move(trace.logs);
-  vault::Batch batch;
   records::put_record(batch, runs::evidence_key(job.account, job.run_id), evidence, 0);
-  if (!trace.effects.empty()) {
-    const Job follow_job{.kind = Job::Kind::follow, .account = job.account, .run_id = job.run_id};
-    batch.enqueue(follow_job.to_text(), static_cast<std::uint32_t>(kFollowMsMin));
-  }
   return parts_.book.save(job.account, record, std::move(batch), deadline);
+}
+
+void RunEngine::note_effects(const Job& job, const HostCalls::Trace& trace, RunRecord& record,
+                             vault::Batch& batch) {
+  if (trace.effects.empty()) return;
+  for (const stored::IntentRecord& intent : trace.intents) {
+    describe_transaction(intent, *record.value.mutable_run()->add_transactions());
+  }
+  for (const std::uint32_t index : trace.effects) record.value.add_effects(index);
+  const Job follow_job{.kind = Job::Kind::follow, .account = job.account, .run_id = job.run_id};
+  batch.enqueue(follow_job.to_text(), static_cast<std::uint32_t>(kFollowMsMin));
 }
 
 Result<JobOutcome> RunEngine::give_up(const Job& job, RunRecord& record, Code code,
@@ -232,7 +253,11 @@ Result<JobOutcome> RunEngine::give_up(const Job& job, RunRecord& record, Code co
   run.mutable_error()->set_code(std::string(code_text(code)));
   run.mutable_error()->set_message(std::move(message));
   run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
-  NSL_TRY_VOID(parts_.book.save(job.account, record, {}, deadline));
+  HostCalls::Trace trace;
+  NSL_TRY_VOID(add_earlier_effects(job, trace, deadline));
+  vault::Batch batch;
+  note_effects(job, trace, record, batch);
+  NSL_TRY_VOID(parts_.book.save(job.account, record, std::move(batch), deadline));
   return JobOutcome{};
 }
 

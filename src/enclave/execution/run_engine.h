@@ -37,10 +37,15 @@ class RunEngine {
   Result<JobOutcome> execute(const runs::Job& job, const Deadline& deadline);
   Result<JobOutcome> follow(const runs::Job& job, const Deadline& deadline);
   Result<void> begin(const runs::Job& job, runs::RunRecord& record, const Deadline& deadline);
+  Result<void> add_earlier_effects(const runs::Job& job, HostCalls::Trace& trace,
+                                   const Deadline& deadline);
   Result<void> finish(const runs::Job& job, runs::RunRecord& record,
                       const stored::FunctionVersionRecord& version,
                       const runner::v1::RunFinished& finished, HostCalls::Trace trace,
                       const Deadline& deadline);
+  // Names the transactions in the record and queues the job that follows them to their blocks.
+  static void note_effects(const runs::Job& job, const HostCalls::Trace& trace,
+                           runs::RunRecord& record, vault::Batch& batch);
   Result<JobOutcome> give_up(const runs::Job& job, runs::RunRecord& record, Code code,
                              std::string message, const Deadline& deadline);
 

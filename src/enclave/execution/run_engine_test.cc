@@ -162,6 +162,34 @@ TEST_F(RunEngineTest, StartsOverWhatTheRunnerHadNoRoomFor) {
   EXPECT_FALSE(carry_out()->is_done);
 }
 
+TEST_F(RunEngineTest, StartsOverWhatWasKilledFromOutside) {
+  runner_.script = [](RunHandler&) -> Result<RunFinished> {
+    RunFinished finished;
+    finished.set_status(RunFinished::LOST);
+    return finished;
+  };
+  EXPECT_FALSE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::RUNNING);
+}
+
+TEST_F(RunEngineTest, NamesTheTransactionOfAnAttemptThatWasLost) {
+  runner_.script = invoking(7, fail(Code::runner_unavailable));
+  ASSERT_FALSE(carry_out()->is_done);
+  // The second attempt sees its work done and asks for nothing.
+  runner_.script = [](RunHandler&) -> Result<RunFinished> { return succeeded(); };
+  ASSERT_TRUE(carry_out()->is_done);
+  ASSERT_EQ(chain_.sent.size(), 1U);
+  ASSERT_EQ(run().transactions_size(), 1);
+}
+
+TEST_F(RunEngineTest, NamesTheTransactionOfARunItGivesUp) {
+  runner_.script = invoking(7, fail(Code::runner_unavailable));
+  for (int i = 0; i < limits::kJobAttemptsMax; ++i) ASSERT_FALSE(carry_out()->is_done);
+  ASSERT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::FAILED);
+  EXPECT_EQ(run().transactions_size(), 1);
+}
+
 TEST_F(RunEngineTest, GivesUpARunThatWasLostTooOften) {
   runner_.script = [](RunHandler&) -> Result<RunFinished> {
     return fail(Code::runner_unavailable);

@@ -52,7 +52,7 @@ TEST(Lifecycle, MoreRunsThanPlacesAllEnd) {
   for (const std::uint64_t key : keys) EXPECT_EQ(driver.finish(key).finished.output(), "1");
 }
 
-TEST(Lifecycle, AKilledZygoteIsReplacedAndItsRunsFail) {
+TEST(Lifecycle, AKilledZygoteIsReplacedAndItsRunsAreLost) {
   Driver driver("nsl-runner-js");
   driver.on("time.now", [](const v1::HostCall&) { return "0"; });
   std::vector<std::uint64_t> running;
@@ -72,8 +72,8 @@ TEST(Lifecycle, AKilledZygoteIsReplacedAndItsRunsFail) {
   testing::kill_hard(before.front());
   for (const std::uint64_t key : running) {
     const RunRecord record = driver.finish(key);
-    EXPECT_EQ(record.finished.status(), Finished::CRASHED);
-    EXPECT_EQ(record.finished.error().code(), code_text(Code::run_crashed));
+    EXPECT_EQ(record.finished.status(), Finished::LOST);
+    EXPECT_EQ(record.finished.error().code(), code_text(Code::run_lost));
   }
   EXPECT_EQ(driver.finish(queued).finished.output(), "\"later\"");
   EXPECT_TRUE(testing::wait_until_gone(before));

@@ -94,6 +94,11 @@ v1::RunFinished to_died(int wait_status) {
     return failed(Status::CRASHED, Code::run_crashed,
                   "The function's process made a forbidden system call and was killed");
   }
+  // Its filter lets it send no signal, and our own kills are known: this is somebody else's, or the
+  // kernel's, short of memory.
+  if (signal == SIGKILL) {
+    return failed(Status::LOST, Code::run_lost, "The function's process was killed from outside");
+  }
   return failed(Status::CRASHED, Code::run_crashed,
                 "The function's process died of signal " + std::to_string(signal));
 }
@@ -153,8 +158,7 @@ v1::RunFinished to_finished(const Ending& ending) {
   }
   if (ending.kill != KillReason::none) return to_killed(ending.kill);
   if (ending.process == Ending::Process::lost) {
-    return failed(Status::CRASHED, Code::run_crashed,
-                  "The runner's zygote died and the run with it");
+    return failed(Status::LOST, Code::run_lost, "The runner's zygote died and the run with it");
   }
   // A result counts only with a clean exit: result, exit code and signal are separate witnesses.
   const bool is_clean = WIFEXITED(ending.wait_status) && WEXITSTATUS(ending.wait_status) == 0;

@@ -76,7 +76,8 @@ TEST(Run, MapsDeathToWhatTheUserCanMend) {
   EXPECT_EQ(to_finished({.wait_status = exited(abi::kExitOutOfMemory)}).status(), Status::MEMORY);
   EXPECT_EQ(to_finished({.wait_status = SIGXCPU}).status(), Status::TIMED_OUT);
   EXPECT_EQ(to_finished({.wait_status = SIGSYS}).status(), Status::CRASHED);
-  EXPECT_EQ(to_finished({.process = Ending::Process::lost}).status(), Status::CRASHED);
+  EXPECT_EQ(to_finished({.wait_status = SIGKILL}).status(), Status::LOST);
+  EXPECT_EQ(to_finished({.process = Ending::Process::lost}).status(), Status::LOST);
   EXPECT_EQ(to_finished({.process = Ending::Process::not_started}).status(), Status::NOT_STARTED);
 }
 

@@ -78,7 +78,7 @@ TEST(Supervisor, ManyRunsAtATimeAndMoreWaiting) {
   }
 }
 
-TEST(Supervisor, AKilledZygoteFailsItsRunsAndIsReplaced) {
+TEST(Supervisor, AKilledZygoteLosesItsRunsAndIsReplaced) {
   Driver driver("nsl-runner-fake");
   driver.wait_ready();
   v1::StartRun request;
@@ -87,7 +87,7 @@ TEST(Supervisor, AKilledZygoteFailsItsRunsAndIsReplaced) {
   const std::uint64_t key = driver.start(request);
   ASSERT_TRUE(driver.receive().has_value());
   testing::kill_hard(driver.descendants().front());
-  EXPECT_EQ(driver.finish(key).finished.status(), Finished::CRASHED);
+  EXPECT_EQ(driver.finish(key).finished.status(), Finished::LOST);
   EXPECT_EQ(driver.run("echo", "2").finished.output(), "2");
 }
 
