@@ -1,11 +1,10 @@
 """A hostile host: the real nsl-host and enclave with somebody in between.
 
 `Tap` sits on the link, sees every frame in both directions, may change, drop or answer it, and may
-speak to the enclave itself. `LyingNode` sits before the Neo node and may change what it answers.
+speak to the enclave itself.
 """
 import contextlib
 import hashlib
-import http.server
 import itertools
 import json
 import os
@@ -14,7 +13,6 @@ import socket
 import ssl
 import struct
 import threading
-import urllib.request
 from pathlib import Path
 
 from fixtures.processes import Process, wait_until
@@ -151,54 +149,6 @@ class Tap:
 
     def close(self):
         self._listener.close()
-
-
-class LyingNode:
-    """Forwards JSON-RPC to a node; `lie(method, params, result)` returns the result to give."""
-
-    def __init__(self, url):
-        self.lie = lambda method, params, result: result
-        owner = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                try:
-                    with urllib.request.urlopen(urllib.request.Request(
-                            url, body, {"Content-Type": "application/json"}), timeout=20) as reply:
-                        answer = owner._changed(json.loads(body), json.load(reply))
-                except urllib.error.HTTPError as error:
-                    answer = json.load(error)
-                data = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def do_GET(self):
-                self.send_error(404)  # no websocket here: the watcher polls
-
-            def log_message(self, format, *arguments):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def _changed(self, asked, answer):
-        if isinstance(asked, list):
-            return [self._changed(one, other) for one, other in zip(asked, answer)]
-        if "result" in answer:
-            answer["result"] = self.lie(asked["method"], asked.get("params", []), answer["result"])
-        return answer
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class HostileHost:

@@ -11,12 +11,13 @@ import pytest
 from fixtures import neo_transaction as tx
 from fixtures.api_client import ApiClient, Refused, forged, refused_with
 from fixtures.https_server import HttpsServer
+from fixtures.lying_node import LyingNode
 from fixtures.neo_account import NeoAccount, script_hash_of
 from fixtures.processes import wait_until
 from fixtures.service import CommandLine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from hostile_host import SCHEMA, HostileHost, LyingNode  # noqa: E402
+from hostile_host import SCHEMA, HostileHost  # noqa: E402
 
 HUB = "contracts/requesthub/requesthub"
 SECRET = "the-credential-nobody-may-read"
@@ -282,17 +283,11 @@ class TestEvidence:
 
 def lied(programs, network, https, folder, lie, max_system_fee="0.5"):
     """One request on a service whose node lies from then on."""
-    node = LyingNode(network.url)
-    try:
-        with hostile(programs, folder, node.url, https) as host:
-            victim = Victim(host, network, https, max_system_fee)
-            node.lie = lie
-            victim.ask()
-            runs = victim.wait_runs()
-            node.lie = lambda method, params, result: result
-            return victim, runs, victim.transactions()
-    finally:
-        node.close()
+    with LyingNode(network.url) as node, hostile(programs, folder, node.url, https) as host:
+        victim = Victim(host, network, https, max_system_fee)
+        node.lie = lie
+        victim.ask()
+        return victim, victim.wait_runs(), victim.transactions()
 
 
 class TestLyingNode:
@@ -325,22 +320,17 @@ class TestLyingNode:
         assert transactions == []
 
     def test_another_network_is_refused(self, programs, neo_network, https, tmp_path):
-        node = LyingNode(neo_network.url)
-
         def other(method, params, result):
             if method == "getversion":
                 result["protocol"]["network"] = 860833102
             return result
-        try:
-            with hostile(programs, tmp_path, node.url, https) as host:
-                victim = Victim(host, neo_network, https)
-                node.lie = other
-                victim.ask()
-                wait_until(lambda: neo_network.height() >= 0, "the node", 5)
-                for _, _, state in victim.transactions():
-                    assert state == "HALT"  # signed for the real network or not at all
-        finally:
-            node.close()
+        with LyingNode(neo_network.url) as node, hostile(programs, tmp_path, node.url, https) as host:
+            victim = Victim(host, neo_network, https)
+            node.lie = other
+            victim.ask()
+            neo_network.wait_blocks(5)
+            for _, _, state in victim.transactions():
+                assert state == "HALT"  # signed for the real network or not at all
 
 
 class TestRollback:
