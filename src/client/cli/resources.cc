@@ -245,7 +245,7 @@ std::vector<Command> trigger_rows() {
                             "--event Requested"}),
       operation(&Triggers::list,
                 {.words = "trigger list",
-                 .columns = {"name", "function", "source", "runs", "last_refusal"}}),
+                 .columns = {"name", "function", "source", "from_block", "created_at"}}),
       operation(&Triggers::get, {.words = "trigger show", .positional = {"name"}}),
       operation(&Triggers::remove, {.words = "trigger delete", .positional = {"name"}}),
   };
