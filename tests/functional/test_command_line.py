@@ -85,6 +85,18 @@ def test_a_refusal_names_code_and_request(signed_in):
     assert error["request_id"].startswith("req_")
 
 
+def test_the_documented_keys_travel_in_clear_as_documented(signed_in, service):
+    from fixtures.api_client import ApiClient
+    client = ApiClient(service.url, "127.0.9.9")
+    reader = signed_in.ask("key", "create", "reader", "--scope", "secrets:read")["text"]
+    assert client.rest("GET", "/v1/secrets", token=reader).status == 200
+    writer = signed_in.ask("key", "create", "curl", "--scope", "secrets:write")["text"]
+    change = ("PUT", "/v1/secrets/price-api", {"value": "s3cret"})
+    assert client.rest(*change, token=writer).code == "NSL-AUTH-0009"
+    signed_in.ask("account", "set", "--plain-requests", "allow")
+    assert client.rest(*change, token=writer).status == 200
+
+
 def test_attest_verifies_the_live_enclave(signed_in):
     shown = signed_in.ask("attest")
     assert (shown["verified"], shown["mode"]) == (True, "dev")
