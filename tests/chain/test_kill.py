@@ -123,8 +123,9 @@ def test_each_accepted_event_has_exactly_one_transaction(programs, neo_network, 
     assert scene.killed > 0
     events = [run["event"]["id"] for run in runs]
     assert sorted(event.partition("/")[0] for event in events) == sorted(scene.sent)
-    outcomes = [(run["status"], run.get("error"), run["transactions"]) for run in runs]
-    assert [state for _, _, state in found] == ["HALT"] * REQUESTS, outcomes
+    outcomes = [(run["status"], run.get("error", {}).get("message", run["output"]),
+                 [item["state"] for item in run["transactions"]]) for run in runs]
+    assert [state for _, _, state in found] == ["HALT"] * REQUESTS, "\n".join(map(str, outcomes))
     assert len({txid for _, txid, _ in found}) == REQUESTS
     if scene.is_careful:
         assert all(neo_network.call(scene.hub, "getAnswer", [number + 1]) == b"done" for number in range(REQUESTS))

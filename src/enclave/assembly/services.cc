@@ -2,6 +2,7 @@
 
 #include "enclave/chain/connection_pool.h"
 #include "enclave/outcall/url.h"
+#include "enclave/server/request_handler.h"
 
 namespace nsl::enclave::assembly {
 namespace {
@@ -78,7 +79,8 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
                               .chain = *opened_.chain,
                               .effects = effects_,
                               .clock = with.clock,
-                              .random = with.random}}),
+                              .random = with.random},
+               .is_abandoned = server::is_request_abandoned}),
       intake_({.vault = *opened_.vault,
                .chain = *opened_.chain,
                .index = subscriptions_,

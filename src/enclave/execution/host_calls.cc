@@ -115,6 +115,7 @@ Result<std::string> HostCalls::host_call(std::uint32_t index, std::string_view m
                                .method = std::string(method),
                                .request_hash = crypto::sha256(as_bytes(arguments)),
                                .reply_hash = crypto::sha256(as_bytes(outcome))});
+  trace_.has_failed_call |= !reply.has_value();
   if (!reply.has_value()) log_failure("runs", "A host call was refused", reply.error());
   return reply;
 }

@@ -61,6 +61,8 @@ class HostCalls final : public RunHandler {
     // Call indices of the effects that exist, whether or not their sending succeeded.
     std::vector<std::uint32_t> effects;
     std::vector<stored::IntentRecord> intents;
+    // Whether any call was refused or failed.
+    bool has_failed_call = false;
     // A repeated run asked for another effect: the run must fail whatever it returns.
     bool has_effect_conflict = false;
   };

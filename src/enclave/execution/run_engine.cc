@@ -170,12 +170,11 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
   HostCalls calls(context, parts_.host_calls, run_deadline);
   const Result<RunFinished> finished =
       parts_.runner.run(start_message(record, *version), calls, run_deadline);
-  if (!finished.has_value() || finished->status() == RunFinished::NOT_STARTED ||
-      finished->status() == RunFinished::LOST) {
+  HostCalls::Trace trace = calls.take_trace();
+  if (is_lost(finished, trace)) {
     // The run may be started over: whatever it sent is keyed and will be found again.
     return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
   }
-  HostCalls::Trace trace = calls.take_trace();
   if (record.value.attempts() > 1) NSL_TRY_VOID(add_earlier_effects(job, trace, deadline));
   NSL_TRY_VOID(finish(job, record, *version, *finished, std::move(trace), deadline));
   return JobOutcome{};
@@ -193,6 +192,16 @@ Result<void> RunEngine::add_earlier_effects(const Job& job, HostCalls::Trace& tr
     trace.intents.push_back(std::move(intent));
   }
   return {};
+}
+
+bool RunEngine::is_lost(const Result<RunFinished>& finished, const HostCalls::Trace& trace) const {
+  if (!finished.has_value()) return true;
+  const RunFinished::Status status = finished->status();
+  if (status == RunFinished::NOT_STARTED || status == RunFinished::LOST) return true;
+  // Without its host the enclave reaches neither store nor node nor web: what the function saw then
+  // was this machine's failure, not the world's answer.
+  const bool is_hurt = status != RunFinished::SUCCEEDED || trace.has_failed_call;
+  return is_hurt && parts_.is_abandoned();
 }
 
 Result<void> RunEngine::begin(const Job& job, RunRecord& record, const Deadline& deadline) {

@@ -2,8 +2,10 @@
 // what code and with which rights is decided here from sealed records.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "core/base/mutex.h"
 #include "enclave/execution/host_calls.h"
@@ -27,8 +29,10 @@ class RunEngine {
     Runner& runner;
     const ReceiptMaker& receipts;
     HostCalls::Parts host_calls;
+    // Whether the host that asked for the job has gone away or no longer waits.
+    std::function<bool()> is_abandoned = [] { return false; };
   };
-  explicit RunEngine(Parts parts) : parts_(parts), functions_(parts.host_calls.vault) {}
+  explicit RunEngine(Parts parts) : parts_(std::move(parts)), functions_(parts_.host_calls.vault) {}
 
   Result<JobOutcome> carry_out(const std::string& job, const Deadline& deadline)
       NSL_EXCLUDES(mutex_);
@@ -36,6 +40,9 @@ class RunEngine {
  private:
   Result<JobOutcome> execute(const runs::Job& job, const Deadline& deadline);
   Result<JobOutcome> follow(const runs::Job& job, const Deadline& deadline);
+  // Whether the run ended by something that was not its own doing, and starts over.
+  bool is_lost(const Result<runner::v1::RunFinished>& finished,
+               const HostCalls::Trace& trace) const;
   Result<void> begin(const runs::Job& job, runs::RunRecord& record, const Deadline& deadline);
   Result<void> add_earlier_effects(const runs::Job& job, HostCalls::Trace& trace,
                                    const Deadline& deadline);

@@ -102,8 +102,12 @@ class RunEngineTest : public testing::ExecutionTest {
                               .version = "0.1.0"}};
   ReceiptMaker receipts_{attester_, live_keys_, *vault_};
   ScriptedRunner runner_;
-  RunEngine engine_{
-      {.book = runs_, .runner = runner_, .receipts = receipts_, .host_calls = parts()}};
+  bool is_abandoned_ = false;
+  RunEngine engine_{{.book = runs_,
+                     .runner = runner_,
+                     .receipts = receipts_,
+                     .host_calls = parts(),
+                     .is_abandoned = [this] { return is_abandoned_; }}};
 };
 
 TEST_F(RunEngineTest, KeepsWhatARunReturned) {
@@ -170,6 +174,25 @@ TEST_F(RunEngineTest, StartsOverWhatWasKilledFromOutside) {
   };
   EXPECT_FALSE(carry_out()->is_done);
   EXPECT_EQ(run().status(), RunView::RUNNING);
+}
+
+TEST_F(RunEngineTest, StartsOverWhatFailedWhileItsHostWasGone) {
+  is_abandoned_ = true;
+  runner_.script = [](RunHandler&) -> Result<RunFinished> {
+    RunFinished finished;
+    finished.set_status(RunFinished::FAILED);
+    return finished;
+  };
+  EXPECT_FALSE(carry_out()->is_done);
+  // A function that carried on after a failed call has seen a world that was not there.
+  runner_.script = [](RunHandler& handler) {
+    EXPECT_FALSE(handler.host_call(0, "no.such", "{}").has_value());
+    return succeeded();
+  };
+  EXPECT_FALSE(carry_out()->is_done);
+  runner_.script = [](RunHandler&) -> Result<RunFinished> { return succeeded(); };
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::SUCCEEDED);
 }
 
 TEST_F(RunEngineTest, NamesTheTransactionOfAnAttemptThatWasLost) {

@@ -67,6 +67,11 @@ wire::Frame cancel_frame(std::uint64_t id) {
 
 const ServedRequest* ServedRequest::of_this_thread() { return served_by_this_thread(); }
 
+bool is_request_abandoned() {
+  const ServedRequest* const served = served_by_this_thread();
+  return served != nullptr && served->is_cancelled;
+}
+
 Connection::Connection(stream::Descriptor descriptor, Parts parts)
     : descriptor_(std::move(descriptor)), parts_(parts), outgoing_(parts.limits.frames_queued_max) {
   NSL_ASSERT(descriptor_.is_open());

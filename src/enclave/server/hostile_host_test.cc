@@ -208,6 +208,7 @@ TEST(HostileHost, ARequestCancelledBeforeItsTurnNeverRuns) {
 
 TEST(HostileHost, LosingTheHostEndsItsOutcallsAndTheRestOfItsRequests) {
   std::vector<std::string> errors;
+  bool is_abandoned = false;
   std::binary_semaphore finished(0);
   wire::Transport* transport = nullptr;
   RunningServer running([&](const Frame&, const Deadline& deadline) {
@@ -215,6 +216,7 @@ TEST(HostileHost, LosingTheHostEndsItsOutcallsAndTheRestOfItsRequests) {
       const auto answer = transport->call("s", "m", "", deadline);
       errors.emplace_back(answer.has_value() ? "answered" : code_name(answer.error().code()));
     }
+    is_abandoned = is_request_abandoned();
     finished.release();
     return Frame();
   });
@@ -226,6 +228,8 @@ TEST(HostileHost, LosingTheHostEndsItsOutcallsAndTheRestOfItsRequests) {
   }
   finished.acquire();
   EXPECT_EQ(errors, (std::vector<std::string>{"connection_lost", "connection_lost"}));
+  EXPECT_TRUE(is_abandoned);
+  EXPECT_FALSE(is_request_abandoned());
 }
 
 TEST(HostileHost, AHostThatNeverReadsIsClosedAndOthersAreServed) {
