@@ -16,8 +16,8 @@ class RequestHandler {
                                     const Deadline& deadline) = 0;
 };
 
-// Whether nobody waits any more for the request that the calling thread serves: it was cancelled, or
-// its connection has ended. False on a thread that serves none.
+// Whether nobody waits any more for the request that the calling thread serves: it was cancelled,
+// or its connection has ended. False on a thread that serves none.
 bool is_request_abandoned();
 
 }  // namespace nsl::enclave::server
