@@ -8,6 +8,7 @@ namespace nsl::enclave::session {
 namespace {
 
 constexpr const char* kOperation = "nsl.v1.SecretService/Put";
+constexpr const char* kRequestId = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 class SessionTest : public ::testing::Test {
  protected:
@@ -30,7 +31,7 @@ class SessionTest : public ::testing::Test {
 };
 
 TEST_F(SessionTest, OpensARequestAndSealsItsReply) {
-  const seal::SealedCall call = sealed("req_1", clock_.wall_time());
+  const seal::SealedCall call = sealed(kRequestId, clock_.wall_time());
   const auto opened = session_.open(as_bytes(call.request), kOperation);
   ASSERT_TRUE(opened.has_value()) << opened.error().message();
   EXPECT_EQ(opened->account, "acc_1");
@@ -43,25 +44,25 @@ TEST_F(SessionTest, OpensARequestAndSealsItsReply) {
 }
 
 TEST_F(SessionTest, RefusesAReplay) {
-  const seal::SealedCall call = sealed("req_1", clock_.wall_time());
+  const seal::SealedCall call = sealed(kRequestId, clock_.wall_time());
   ASSERT_TRUE(session_.open(as_bytes(call.request), kOperation).has_value());
   EXPECT_EQ(session_.open(as_bytes(call.request), kOperation).error().code(), Code::seal_replayed);
 }
 
 TEST_F(SessionTest, RefusesToServeItAsAnotherOperation) {
-  const seal::SealedCall call = sealed("req_1", clock_.wall_time());
+  const seal::SealedCall call = sealed(kRequestId, clock_.wall_time());
   EXPECT_EQ(session_.open(as_bytes(call.request), "nsl.v1.SecretService/Delete").error().code(),
             Code::seal_invalid);
 }
 
 TEST_F(SessionTest, RefusesAStaleRequest) {
-  const seal::SealedCall call = sealed("req_1", clock_.wall_time());
+  const seal::SealedCall call = sealed(kRequestId, clock_.wall_time());
   clock_.advance_ms(limits::kSealWindowMs + 1);
   EXPECT_EQ(session_.open(as_bytes(call.request), kOperation).error().code(), Code::seal_stale);
 }
 
 TEST_F(SessionTest, RefusesEveryChangedByteWithoutSpendingTheRequest) {
-  const seal::SealedCall call = sealed("req_1", clock_.wall_time());
+  const seal::SealedCall call = sealed(kRequestId, clock_.wall_time());
   for (std::size_t i = 0; i < call.request.size(); ++i) {
     std::string changed = call.request;
     changed[i] = static_cast<char>(changed[i] ^ 1);
