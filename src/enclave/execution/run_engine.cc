@@ -92,6 +92,12 @@ void describe_transaction(const stored::IntentRecord& intent, RunTransaction& tr
   }
 }
 
+// A runner that says so after the run has called the host is not believed.
+bool was_never_started(const Result<RunFinished>& finished, const HostCalls::Trace& trace) {
+  return finished.has_value() && finished->status() == RunFinished::NOT_STARTED &&
+         trace.host_calls.empty();
+}
+
 std::string context_json(const RunRecord& record, const stored::FunctionVersionRecord& version) {
   const Run& run = record.value.run();
   std::string environment;
@@ -171,6 +177,10 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
   const Result<RunFinished> finished =
       parts_.runner.run(start_message(record, *version), calls, run_deadline);
   HostCalls::Trace trace = calls.take_trace();
+  if (was_never_started(finished, trace)) {
+    NSL_TRY_VOID(take_back(job, record, deadline));
+    return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
+  }
   if (is_lost(finished, trace)) {
     // The run may be started over: whatever it sent is keyed and will be found again.
     return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
@@ -209,6 +219,15 @@ Result<void> RunEngine::begin(const Job& job, RunRecord& record, const Deadline&
   run.set_status(Run::RUNNING);
   run.set_started_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
   record.value.set_attempts(record.value.attempts() + 1);
+  return parts_.book.save(job.account, record, {}, deadline);
+}
+
+Result<void> RunEngine::take_back(const Job& job, RunRecord& record, const Deadline& deadline) {
+  NSL_ASSERT(record.value.attempts() > 0);
+  Run& run = *record.value.mutable_run();
+  run.set_status(Run::QUEUED);
+  run.clear_started_at();
+  record.value.set_attempts(record.value.attempts() - 1);
   return parts_.book.save(job.account, record, {}, deadline);
 }
 

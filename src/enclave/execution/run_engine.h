@@ -44,6 +44,9 @@ class RunEngine {
   bool is_lost(const Result<runner::v1::RunFinished>& finished,
                const HostCalls::Trace& trace) const;
   Result<void> begin(const runs::Job& job, runs::RunRecord& record, const Deadline& deadline);
+  // The runner had no room for the run, so that no attempt was made: the run waits for as long as
+  // that lasts instead of using up its attempts.
+  Result<void> take_back(const runs::Job& job, runs::RunRecord& record, const Deadline& deadline);
   Result<void> add_earlier_effects(const runs::Job& job, HostCalls::Trace& trace,
                                    const Deadline& deadline);
   Result<void> finish(const runs::Job& job, runs::RunRecord& record,

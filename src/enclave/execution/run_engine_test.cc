@@ -48,6 +48,12 @@ RunFinished succeeded(const char* output = "42") {
   return finished;
 }
 
+RunFinished not_started() {
+  RunFinished finished;
+  finished.set_status(RunFinished::NOT_STARTED);
+  return finished;
+}
+
 // Does what the test says instead of running a function.
 class ScriptedRunner final : public Runner {
  public:
@@ -157,13 +163,23 @@ TEST_F(RunEngineTest, StartsOverWhenTheRunnerWentAway) {
   EXPECT_EQ(run().status(), RunView::SUCCEEDED);
 }
 
-TEST_F(RunEngineTest, StartsOverWhatTheRunnerHadNoRoomFor) {
-  runner_.script = [](RunHandler&) -> Result<RunFinished> {
-    RunFinished finished;
-    finished.set_status(RunFinished::NOT_STARTED);
-    return finished;
-  };
-  EXPECT_FALSE(carry_out()->is_done);
+TEST_F(RunEngineTest, KeepsARunWaitingForAsLongAsTheRunnerHasNoRoom) {
+  runner_.script = [](RunHandler&) -> Result<RunFinished> { return not_started(); };
+  for (int i = 0; i < limits::kJobAttemptsMax + 1; ++i) {
+    ASSERT_FALSE(carry_out()->is_done);
+    ASSERT_EQ(run().status(), RunView::QUEUED);
+    ASSERT_TRUE(run().started_at().empty());
+  }
+  runner_.script = [](RunHandler&) -> Result<RunFinished> { return succeeded(); };
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::SUCCEEDED);
+}
+
+TEST_F(RunEngineTest, CountsAnAttemptThatCalledTheHostWhateverTheRunnerSays) {
+  runner_.script = invoking(7, not_started());
+  for (int i = 0; i < limits::kJobAttemptsMax; ++i) ASSERT_FALSE(carry_out()->is_done);
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().error().code(), code_text(Code::run_lost));
 }
 
 TEST_F(RunEngineTest, StartsOverWhatWasKilledFromOutside) {

@@ -40,7 +40,7 @@ Frame error_frame(const Error& error) {
 nsl::v1::Problem to_problem(const Error& error, const std::string& request_id) {
   const ErrorText text = split_pointer(error.message());
   nsl::v1::Problem problem;
-  problem.set_type(fmt::format("urn:nsl:error:{}", code_name(error.code())));
+  problem.set_type(fmt::format("urn:nsl:error:{}", code_text(error.code())));
   problem.set_title(std::string(code_title(error.code())));
   problem.set_status(static_cast<std::uint32_t>(code_http_status(error.code())));
   problem.set_detail(text.message);
@@ -52,6 +52,12 @@ nsl::v1::Problem to_problem(const Error& error, const std::string& request_id) {
     violation->set_message(text.message);
   }
   return problem;
+}
+
+auto refuse_plain() {
+  return fail(
+      Code::seal_required,
+      "This operation must be sealed to the enclave (or the account must allow plain requests)");
 }
 
 }  // namespace
@@ -129,12 +135,10 @@ Frame Router::serve_sealed(const Operation& operation, const Frame& frame,
 }
 
 Result<Router::Outbound> Router::serve_inbound(const Inbound& inbound, const Deadline& deadline) {
-  NSL_TRY(const identity::Caller caller, admit(inbound, deadline));
+  // Who is not known is refused without an audit entry: a stranger must not fill the log.
+  NSL_TRY(const identity::Caller caller, authenticate(inbound, deadline));
   const wire::MessagePointer message(inbound.operation.request_prototype().New());
-  if (!message->ParseFromString(inbound.message)) {
-    return fail(Code::malformed_request, "The request is not the message this operation takes");
-  }
-  Result<Outbound> outcome = execute_once(inbound, caller, *message, deadline);
+  Result<Outbound> outcome = serve_caller(inbound, caller, *message, deadline);
   if (!outcome.has_value()) {
     log_failure("router", inbound.operation.full_name(), outcome.error());
   }
@@ -146,28 +150,39 @@ Result<Router::Outbound> Router::serve_inbound(const Inbound& inbound, const Dea
   return outcome;
 }
 
-Result<identity::Caller> Router::admit(const Inbound& inbound, const Deadline& deadline) const {
+Result<identity::Caller> Router::authenticate(const Inbound& inbound,
+                                              const Deadline& deadline) const {
   const Operation& operation = inbound.operation;
-  if (operation.is_internal) {
-    if (inbound.is_sealed) return fail(Code::unknown_operation);
-    return identity::Caller{};
+  if (operation.is_internal && inbound.is_sealed) return fail(Code::unknown_operation);
+  if (operation.is_internal) return identity::Caller{};
+  if (!operation.options.scope().empty()) {
+    return parts_.identity.authenticate(inbound.credential, deadline);
   }
   const bool seal_required = operation.options.seal() == nsl::v1::Operation::REQUIRED;
-  const auto refuse_plain = [] {
-    return fail(
-        Code::seal_required,
-        "This operation must be sealed to the enclave (or the account must allow plain requests)");
-  };
-  if (operation.options.scope().empty()) {
-    if (seal_required && !inbound.is_sealed) return refuse_plain();
-    return identity::Caller{};
+  if (seal_required && !inbound.is_sealed) return refuse_plain();
+  return identity::Caller{};
+}
+
+Result<Router::Outbound> Router::serve_caller(const Inbound& inbound,
+                                              const identity::Caller& caller, Message& message,
+                                              const Deadline& deadline) {
+  if (!message.ParseFromString(inbound.message)) {
+    message.Clear();
+    return fail(Code::malformed_request, "The request is not the message this operation takes");
   }
-  NSL_TRY(identity::Caller caller, parts_.identity.authenticate(inbound.credential, deadline));
+  NSL_TRY_VOID(authorise(inbound, caller));
+  return execute_once(inbound, caller, message, deadline);
+}
+
+Result<void> Router::authorise(const Inbound& inbound, const identity::Caller& caller) {
+  const Operation& operation = inbound.operation;
+  if (operation.options.scope().empty()) return {};
   if (inbound.is_sealed && inbound.account_claimed != caller.account.value()) {
     return fail(Code::seal_invalid, "The request was sealed for another account");
   }
   // The host reads what is not sealed. A credential it has read could seal requests of its own, so
   // only one that is good for nothing but reading may travel in clear.
+  const bool seal_required = operation.options.seal() == nsl::v1::Operation::REQUIRED;
   const bool is_harmless_in_clear = !seal_required && caller.can_only_read();
   if (!inbound.is_sealed && !caller.allows_plain_requests && !is_harmless_in_clear) {
     return refuse_plain();
@@ -176,7 +191,7 @@ Result<identity::Caller> Router::admit(const Inbound& inbound, const Deadline& d
     return fail(Code::permission_denied,
                 fmt::format("The credential lacks the scope {}", operation.options.scope()));
   }
-  return caller;
+  return {};
 }
 
 Result<Router::Outbound> Router::execute_once(const Inbound& inbound,

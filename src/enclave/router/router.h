@@ -62,7 +62,12 @@ class Router final : public server::RequestHandler {
   internal::v1::Frame serve_sealed(const Operation& operation, const internal::v1::Frame& frame,
                                    const Deadline& deadline);
   Result<Outbound> serve_inbound(const Inbound& inbound, const Deadline& deadline);
-  Result<identity::Caller> admit(const Inbound& inbound, const Deadline& deadline) const;
+  // Nobody in particular for an operation that asks for no scope.
+  Result<identity::Caller> authenticate(const Inbound& inbound, const Deadline& deadline) const;
+  // Parses the request into `message`, which stays empty when it cannot be parsed.
+  Result<Outbound> serve_caller(const Inbound& inbound, const identity::Caller& caller,
+                                google::protobuf::Message& message, const Deadline& deadline);
+  static Result<void> authorise(const Inbound& inbound, const identity::Caller& caller);
   Result<Outbound> execute_once(const Inbound& inbound, const identity::Caller& caller,
                                 const google::protobuf::Message& message, const Deadline& deadline);
   // The reply an operation gave before, with the same entity tag.

@@ -244,6 +244,7 @@ TEST_F(RouterTest, RefusesACredentialWithoutTheScope) {
   EXPECT_FALSE(serve_plain("List", token, {}).has_error());
   const auto reply = serve_sealed({.credential = token, .message = create_request("hot")});
   EXPECT_EQ(reply.problem().code(), text(Code::permission_denied));
+  EXPECT_EQ(reply.problem().type(), "urn:nsl:error:" + text(Code::permission_denied));
   EXPECT_EQ(wallets_.creations, 0);
 }
 
@@ -317,6 +318,21 @@ TEST_F(RouterTest, WritesAnAuditEntryForRefusal) {
   const auto entries = audit_entries();
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].entry.code, text(Code::already_exists));
+}
+
+TEST_F(RouterTest, WritesAnAuditEntryForACredentialWithoutTheScope) {
+  const auto reply = serve_sealed({.credential = token_of("acc_alice", {"wallets:read"}),
+                                   .message = create_request("hot")});
+  ASSERT_EQ(reply.problem().code(), text(Code::permission_denied));
+  const auto entries = audit_entries();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].entry.account, "acc_alice");
+  EXPECT_EQ(entries[0].entry.code, text(Code::permission_denied));
+}
+
+TEST_F(RouterTest, WritesNoAuditEntryForAStranger) {
+  ASSERT_TRUE(serve_sealed({.message = create_request("hot")}).has_problem());
+  EXPECT_TRUE(audit_entries().empty());
 }
 
 TEST_F(RouterTest, WritesNoAuditEntryWhereNoneIsDeclared) {
