@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "core/base/limits.h"
 #include "enclave/json/json_arguments.h"
 
@@ -118,9 +120,33 @@ Result<void> RunBook::save(const std::string& account, RunRecord& record, vault:
   return {};
 }
 
+std::int64_t RunBook::waiters() const {
+  MutexLock lock(mutex_);
+  return waiter_count_;
+}
+
 Result<nsl::v1::Run> RunBook::wait_until_finished(const std::string& account,
                                                   const std::string& run_id,
                                                   const Deadline& deadline) {
+  bool may_wait = false;
+  {
+    MutexLock lock(mutex_);
+    may_wait = waiter_count_ < limits::kRunWaitersMax;
+    if (may_wait) ++waiter_count_;
+  }
+  if (!may_wait) {
+    NSL_TRY(RunRecord record, get(account, run_id, deadline));
+    return std::move(*record.value.mutable_run());
+  }
+  Result<nsl::v1::Run> run = wait(account, run_id, deadline);
+  MutexLock lock(mutex_);
+  --waiter_count_;
+  return run;
+}
+
+Result<nsl::v1::Run> RunBook::wait(const std::string& account, const std::string& run_id,
+                                   const Deadline& deadline) {
+  const auto patience = deadline.steady_time() - std::chrono::milliseconds(limits::kAnswerMarginMs);
   for (;;) {
     std::uint64_t seen = 0;
     {
@@ -131,7 +157,7 @@ Result<nsl::v1::Run> RunBook::wait_until_finished(const std::string& account,
     if (is_final(record.value.run().status())) return record.value.run();
     MutexLock lock(mutex_);
     while (finished_count_ == seen) {
-      if (finished_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) {
+      if (finished_.wait_until(lock, patience) == std::cv_status::timeout) {
         return record.value.run();
       }
     }

@@ -66,14 +66,21 @@ class RunBook {
   // Stores a changed run together with what `batch` holds, and wakes who waits when it is final.
   Result<void> save(const std::string& account, RunRecord& record, vault::Batch batch,
                     const Deadline& deadline) NSL_EXCLUDES(mutex_);
-  // The run as it is at its end, or at the deadline.
+  // The run as it is at its end, or a moment before the deadline, so that the answer still arrives;
+  // at once when limits::kRunWaitersMax requests wait already.
   Result<nsl::v1::Run> wait_until_finished(const std::string& account, const std::string& run_id,
                                            const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  // Requests that wait for the end of a run.
+  std::int64_t waiters() const NSL_EXCLUDES(mutex_);
 
  private:
+  Result<nsl::v1::Run> wait(const std::string& account, const std::string& run_id,
+                            const Deadline& deadline) NSL_EXCLUDES(mutex_);
+
   vault::Vault& vault_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar finished_;
+  std::int64_t waiter_count_ NSL_GUARDED_BY(mutex_) = 0;
   // Counts finished runs; a change wakes the waiters, who then look for themselves.
   std::uint64_t finished_count_ NSL_GUARDED_BY(mutex_) = 0;
 };

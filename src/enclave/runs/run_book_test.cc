@@ -75,6 +75,30 @@ TEST_F(RunBookTest, WakesWhoWaitsForTheEnd) {
   EXPECT_EQ(run->status(), nsl::v1::Run::SUCCEEDED);
 }
 
+TEST_F(RunBookTest, AnswersAtOnceWhenTooManyWait) {
+  ASSERT_TRUE(book_.queue(new_run(), deadline_).has_value());
+  std::vector<std::thread> waiters;
+  for (std::int64_t i = 0; i < limits::kRunWaitersMax; ++i) {
+    waiters.emplace_back([this] {
+      EXPECT_EQ(book_.wait_until_finished("acc_alice", "run_1", deadline_)->status(),
+                nsl::v1::Run::SUCCEEDED);
+    });
+  }
+  while (book_.waiters() < limits::kRunWaitersMax) std::this_thread::yield();
+  EXPECT_EQ(book_.wait_until_finished("acc_alice", "run_1", deadline_)->status(),
+            nsl::v1::Run::QUEUED);
+  EXPECT_TRUE(finish(book_).has_value());
+  for (std::thread& waiter : waiters) waiter.join();
+  EXPECT_EQ(book_.waiters(), 0);
+}
+
+TEST_F(RunBookTest, AnswersBeforeTheDeadline) {
+  ASSERT_TRUE(book_.queue(new_run(), deadline_).has_value());
+  const auto deadline = Deadline::after_ms(system_clock_, limits::kAnswerMarginMs + 20);
+  ASSERT_TRUE(book_.wait_until_finished("acc_alice", "run_1", deadline).has_value());
+  EXPECT_FALSE(deadline.has_passed(system_clock_));
+}
+
 TEST_F(RunBookTest, WaitsNoLongerThanTheDeadline) {
   ASSERT_TRUE(book_.queue(new_run(), deadline_).has_value());
   const auto run =

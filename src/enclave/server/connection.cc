@@ -5,6 +5,7 @@
 #include <exception>
 #include <new>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::size_t kReadBytes = 65536;
 constexpr std::size_t kWriteBatchFrames = 64;
+// The package of the services that have no public route.
+constexpr std::string_view kInternalServices = "nsl.internal.";
 
 const ServedRequest*& served_by_this_thread() {
   thread_local const ServedRequest* served = nullptr;
@@ -181,7 +184,9 @@ void Connection::take_request(wire::Frame frame) {
   if (!is_full) {
     auto request = std::make_shared<wire::Frame>(std::move(frame));
     const auto self = shared_from_this();
-    if (parts_.workers.try_submit([self, served, request] { self->serve(served, *request); })) {
+    const bool is_hosts_own = request->service_type().starts_with(kInternalServices);
+    WorkerPool& workers = is_hosts_own ? parts_.host_workers : parts_.workers;
+    if (workers.try_submit([self, served, request] { self->serve(served, *request); })) {
       return;
     }
     drop_request(id);

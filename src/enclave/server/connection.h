@@ -60,6 +60,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   struct Parts {
     RequestHandler& handler;
     WorkerPool& workers;
+    // For requests of the host's own services.
+    WorkerPool& host_workers;
     Counters& counters;
     const Clock& clock;
     ConnectionLimits limits;

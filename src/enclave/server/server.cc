@@ -22,7 +22,8 @@ Server::Server(Options options, RequestHandler& handler, HostTransport& host, co
       handler_(handler),
       host_(host),
       clock_(clock),
-      workers_(options.workers, options.requests_in_flight_max) {}
+      workers_(options.workers, options.requests_in_flight_max),
+      host_workers_(options.host_workers, options.requests_in_flight_max) {}
 
 Server::~Server() { stop(); }
 
@@ -51,6 +52,7 @@ Error Server::serve(stream::Descriptor descriptor) {
       std::move(descriptor),
       Connection::Parts{.handler = handler_,
                         .workers = workers_,
+                        .host_workers = host_workers_,
                         .counters = counters_,
                         .clock = clock_,
                         .limits = {.requests_in_flight_max = options_.requests_in_flight_max,

@@ -29,8 +29,14 @@ namespace nsl::enclave::server {
 
 class Server {
  public:
+  // Reported events, subscriptions, probes.
+  static constexpr std::size_t kHostRequestsBesideJobs = 4;
+
   struct Options {
     std::size_t workers = limits::kEnclaveWorkersMax;
+    // Serve what the host's own services ask for, so that jobs go on while users' requests wait for
+    // them.
+    std::size_t host_workers = limits::kJobsParallelMax + kHostRequestsBesideJobs;
     std::size_t requests_in_flight_max = limits::kRequestsInFlightMax;
     std::size_t outcalls_in_flight_max = limits::kOutcallsInFlightMax;
   };
@@ -67,7 +73,9 @@ class Server {
   // Shared with host_ and with requests still running when the connection is lost.
   std::shared_ptr<Connection> connection_ NSL_GUARDED_BY(mutex_);
 
-  WorkerPool workers_;  // Last: its threads use everything above.
+  // Last: their threads use everything above.
+  WorkerPool workers_;
+  WorkerPool host_workers_;
 };
 
 }  // namespace nsl::enclave::server

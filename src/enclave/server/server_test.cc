@@ -47,6 +47,24 @@ TEST(Server, ServesManyRequestsAtATime) {
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(host.receive().has_value());
 }
 
+TEST(Server, ServesTheHostsOwnRequestsWhileEveryUsersRequestWaits) {
+  std::binary_semaphore gate(0);
+  RunningServer running(
+      [&](const Frame& request, const Deadline& deadline) {
+        if (request.payload() == "user") gate.acquire();
+        return echo(request, deadline);
+      },
+      {.workers = 1, .host_workers = 1});
+  HostEnd host = running.connect();
+  host.send(make_request(1, "user"));
+  Frame job = make_request(2, "job");
+  job.set_service_type("nsl.internal.v1.WorkService");
+  host.send(job);
+  EXPECT_EQ(host.receive()->payload(), "echo job");
+  gate.release();
+  EXPECT_EQ(host.receive()->payload(), "echo user");
+}
+
 TEST(Server, RefusesRequestsOverTheLimitAndGoesOn) {
   std::counting_semaphore<16> gate(0);
   RunningServer running(
