@@ -8,6 +8,9 @@
 namespace nsl::runner::js {
 namespace {
 
+// What the codes of refused host calls begin with; codes of Node's own kind stay out of the message.
+constexpr std::string_view kCodePrefix = "NSL-";
+
 struct Place {
   int line = 0;
   int column = 0;
@@ -36,6 +39,15 @@ Place find_place(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local
   return {};
 }
 
+// Empty when the object has no such text.
+std::string string_property(v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+                            const char* name) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> value;
+  if (!object->Get(context, to_v8(isolate, name)).ToLocal(&value) || !value->IsString()) return {};
+  return to_text(isolate, value);
+}
+
 }  // namespace
 
 v8::Local<v8::String> to_v8(v8::Isolate* isolate, std::string_view text) {
@@ -62,11 +74,9 @@ abi::Done to_failure(v8::Isolate* isolate, v8::Local<v8::Context> context,
   done.line = static_cast<std::uint32_t>(std::max(0, place.line));
   done.column = static_cast<std::uint32_t>(std::max(0, place.column));
   if (error->IsNativeError()) {
-    v8::Local<v8::Value> stack;
-    if (error.As<v8::Object>()->Get(context, to_v8(isolate, "stack")).ToLocal(&stack) &&
-        stack->IsString()) {
-      done.stack = to_text(isolate, stack);
-    }
+    done.stack = string_property(context, error.As<v8::Object>(), "stack");
+    const std::string code = string_property(context, error.As<v8::Object>(), "code");
+    if (code.starts_with(kCodePrefix)) done.message += " (" + code + ")";
   }
   return done;
 }
