@@ -37,18 +37,24 @@ Result<Block> parse_block(ByteView bytes) {
   Block block;
   NSL_TRY(block.header, read_header(reader));
   NSL_TRY(const std::uint64_t count, reader.read_varint(limits::kNeoBlockTransactionsMax));
-  std::vector<UInt256> hashes;
   for (std::uint64_t i = 0; i < count; ++i) {
     NSL_TRY(Transaction transaction, read_transaction(reader));
-    hashes.push_back(hash_of(transaction));
     block.transactions.push_back(std::move(transaction));
   }
   NSL_TRY_VOID(reader.expect_end());
+  NSL_TRY_VOID(check_block(block));
+  return block;
+}
+
+Result<void> check_block(const Block& block) {
+  std::vector<UInt256> hashes;
+  hashes.reserve(block.transactions.size());
+  for (const Transaction& each : block.transactions) hashes.push_back(hash_of(each));
   if (has_repeats(hashes)) return fail(Code::invalid_block, "A transaction repeats");
   if (merkle_root_of(hashes) != block.header.merkle_root) {
     return fail(Code::invalid_block, "The merkle root is of other transactions");
   }
-  return block;
+  return {};
 }
 
 UInt256 merkle_root_of(std::span<const UInt256> hashes) {

@@ -20,8 +20,10 @@ struct Block {
 };
 
 Bytes encode(const Block& block);
-// Checks that the merkle root is that of the transactions and that none repeats.
+// Does what check_block() does too.
 Result<Block> parse_block(ByteView bytes);
+// The merkle root is that of the transactions, and none repeats.
+Result<void> check_block(const Block& block);
 
 // The root of a tree whose odd nodes pair with themselves; zero for no leaf.
 UInt256 merkle_root_of(std::span<const UInt256> hashes);

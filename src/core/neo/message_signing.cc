@@ -92,6 +92,14 @@ Result<Bytes> signed_message_bytes(MessageLayout layout, std::string_view salt,
   return layout == MessageLayout::ledger ? ledger_bytes(payload) : classic_bytes(payload);
 }
 
+Result<Bytes> network_message_bytes(NetworkMagic network, std::string_view salt,
+                                    std::string_view text) {
+  const MessageLayout layout =
+      salt.empty() ? MessageLayout::classic_unsalted : MessageLayout::classic;
+  NSL_TRY(const Bytes classic, signed_message_bytes(layout, salt, text));
+  return signing_message(network, hash256_of(classic));
+}
+
 Result<void> verify_signed_message(const SignedMessage& message, const PublicKey& key,
                                    ByteView signature, const UInt160& account) {
   NSL_TRY(const Bytes bytes, signed_message_bytes(message.layout, message.salt, message.text));

@@ -14,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/neo/hash.h"
 #include "core/neo/key.h"
+#include "core/neo/network.h"
 
 namespace nsl::neo {
 
@@ -35,6 +36,11 @@ Result<MessageLayout> parse_message_layout(std::string_view name);
 // digits for `classic`, nothing for `classic_unsalted`, either for `ledger`.
 Result<Bytes> signed_message_bytes(MessageLayout layout, std::string_view salt,
                                    std::string_view text);
+
+// What neo-cli signs when asked to avoid replay on another network: the number of the network and
+// the double SHA-256 of the classic bytes. The salt may be empty. Not offered for signing in.
+Result<Bytes> network_message_bytes(NetworkMagic network, std::string_view salt,
+                                    std::string_view text);
 
 struct SignedMessage {
   MessageLayout layout;

@@ -34,6 +34,15 @@ std::optional<OpcodeInfo> find_opcode(std::uint8_t byte) {
   return kRows[row];
 }
 
+std::optional<OpcodeInfo> find_opcode(std::string_view text) {
+  for (const OpcodeInfo& row : kRows) {
+    if (row.text == text) return row;
+  }
+  return std::nullopt;
+}
+
+std::span<const OpcodeInfo> all_opcodes() { return kRows; }
+
 OpcodeInfo get_opcode(Opcode opcode) {
   const auto info = find_opcode(static_cast<std::uint8_t>(opcode));
   NSL_ASSERT(info.has_value());

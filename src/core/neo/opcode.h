@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/neo/opcode_table.h"
@@ -27,6 +28,10 @@ struct OpcodeInfo {
 
 // Nothing for a byte that is no instruction.
 std::optional<OpcodeInfo> find_opcode(std::uint8_t byte);
+// By its name in capitals: "PUSHDATA1".
+std::optional<OpcodeInfo> find_opcode(std::string_view text);
+// Every instruction, by number. Valid for the life of the program.
+std::span<const OpcodeInfo> all_opcodes();
 OpcodeInfo get_opcode(Opcode opcode);
 
 }  // namespace nsl::neo

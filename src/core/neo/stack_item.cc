@@ -45,6 +45,13 @@ Result<StackItemType> parse_stack_item_type(std::string_view name) {
   return fail(Code::invalid_stack_item, "Unknown stack item type");
 }
 
+std::optional<StackItemType> find_stack_item_type(std::uint8_t byte) {
+  for (const TypeName& row : kTypeNames) {
+    if (static_cast<std::uint8_t>(row.type) == byte) return row.type;
+  }
+  return std::nullopt;
+}
+
 StackItem StackItem::boolean(bool value) { return {StackItemType::boolean, value}; }
 StackItem StackItem::integer(const Integer& value) { return {StackItemType::integer, value}; }
 StackItem StackItem::integer(std::int64_t value) { return integer(Integer(value)); }

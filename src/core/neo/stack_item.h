@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,8 @@ enum class StackItemType : std::uint8_t {
 // "ByteString"; "Any" is the name of null.
 std::string_view stack_item_type_name(StackItemType type);
 Result<StackItemType> parse_stack_item_type(std::string_view name);
+// Nothing for a byte that is no type.
+std::optional<StackItemType> find_stack_item_type(std::uint8_t byte);
 
 class StackItem {
  public:

@@ -17,23 +17,8 @@ void push_signature(Bytes& script, ByteView signature) {
   append(script, signature);
 }
 
-// The signatures an invocation script pushes, when it does nothing else.
-std::optional<std::vector<ByteView>> pushed_signatures(ByteView script) {
-  std::vector<ByteView> signatures;
-  ScriptReader reader(script);
-  while (!reader.at_end()) {
-    const Result<Instruction> instruction = reader.next();
-    if (!instruction.has_value() || instruction->opcode != Opcode::pushdata1 ||
-        instruction->operand.size() != crypto::kP256SignatureBytes) {
-      return std::nullopt;
-    }
-    signatures.push_back(instruction->operand);
-  }
-  return signatures;
-}
-
 // As the virtual machine does: each signature belongs to a later key than the one before it.
-bool verify_in_order(const std::vector<PublicKey>& keys, const std::vector<ByteView>& signatures,
+bool verify_in_order(const std::vector<PublicKey>& keys, const std::vector<Signature>& signatures,
                      ByteView message) {
   std::size_t verified = 0;
   for (std::size_t i = 0; i < keys.size() && verified < signatures.size(); ++i) {
@@ -44,6 +29,28 @@ bool verify_in_order(const std::vector<PublicKey>& keys, const std::vector<ByteV
 }
 
 }  // namespace
+
+Bytes make_invocation_script(std::span<const Signature> signatures) {
+  Bytes script;
+  for (const Signature& each : signatures) push_signature(script, each);
+  return script;
+}
+
+std::optional<std::vector<Signature>> pushed_signatures(ByteView invocation_script) {
+  std::vector<Signature> signatures;
+  ScriptReader reader(invocation_script);
+  while (!reader.at_end()) {
+    const Result<Instruction> instruction = reader.next();
+    if (!instruction.has_value() || instruction->opcode != Opcode::pushdata1 ||
+        instruction->operand.size() != crypto::kP256SignatureBytes) {
+      return std::nullopt;
+    }
+    Signature signature{};
+    std::copy(instruction->operand.begin(), instruction->operand.end(), signature.begin());
+    signatures.push_back(signature);
+  }
+  return signatures;
+}
 
 Result<void> check_witness_size(const Witness& witness) {
   if (witness.invocation.size() > limits::kNeoWitnessScriptBytesMax ||

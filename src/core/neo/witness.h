@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct Witness {
 Result<void> check_witness_size(const Witness& witness);
 void write_witness(codec::ByteWriter& writer, const Witness& witness);
 Result<Witness> read_witness(codec::ByteReader& reader);
+
+// An invocation script pushes signatures in the order of the keys.
+Bytes make_invocation_script(std::span<const Signature> signatures);
+// What it pushes; nothing when it does anything else.
+std::optional<std::vector<Signature>> pushed_signatures(ByteView invocation_script);
 
 // For a single key.
 Witness make_witness(const PublicKey& key, const Signature& signature);
