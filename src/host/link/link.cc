@@ -134,6 +134,7 @@ class Link::Loop {
 };
 
 void Link::Loop::stop() {
+  if (!thread_.joinable()) return;
   io_.stop();
   thread_.join();
   is_connected_ = false;
@@ -373,7 +374,9 @@ Link::Link(Options options, const std::vector<OutcallService>& services, const C
   loop_->start(*dispatcher_);
 }
 
-Link::~Link() { loop_->stop(); }
+Link::~Link() { close(); }
+
+void Link::close() { loop_->stop(); }
 
 void Link::request(internal::v1::Frame frame, std::int64_t deadline_ms, Done done) {
   loop_->request(std::move(frame), deadline_ms, std::move(done));

@@ -42,6 +42,9 @@ class Link final : public EnclaveLink {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
+  // Fails the requests under way with Code::unavailable, and every later one; for good.
+  void close();
+
   void request(internal::v1::Frame frame, std::int64_t deadline_ms, Done done) override;
   bool is_connected() const override;
   LinkStatistics statistics() const;

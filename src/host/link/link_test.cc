@@ -259,6 +259,15 @@ TEST_F(HostLink, AnswersWhatIsUnderWayWhenItIsDestroyed) {
   EXPECT_EQ(answer.get().error().code(), Code::unavailable);
 }
 
+TEST_F(HostLink, AnswersWhatIsUnderWayAndLaterWhenItIsClosed) {
+  start();
+  auto answer = ask("x");
+  ASSERT_TRUE(enclave_->receive().has_value());
+  link_->close();
+  EXPECT_EQ(answer.get().error().code(), Code::unavailable);
+  EXPECT_EQ(ask("y").get().error().code(), Code::unavailable);
+}
+
 TEST_F(HostLink, RefusesAFrameOverTheMaximum) {
   start();
   EXPECT_EQ(ask(std::string(1'100'000, 'x')).get().error().code(), Code::frame_too_large);

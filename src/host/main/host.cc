@@ -130,6 +130,10 @@ Result<std::unique_ptr<Host>> Host::start(const Options& options) {
 
 Host::~Host() {
   gateway_.drain_and_stop();
+  // A run that outlasts this is not lost: without its host the enclave leaves it undecided, and it
+  // is carried out again.
+  orchestrator_->drain(Deadline::after_ms(clock_, limits::kDrainMsMax));
+  link_->close();
   wake_jobs_ = nullptr;
   wake_watcher_ = nullptr;
 }

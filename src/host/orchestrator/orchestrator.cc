@@ -29,17 +29,27 @@ Orchestrator::Orchestrator(store::Store& store, wire::Transport& enclave, const 
                            std::size_t workers)
     : store_(store), enclave_(enclave), clock_(clock) {
   for (std::size_t i = 0; i < workers; ++i) {
-    threads_.emplace_back([this] { work(); });
+    threads_.emplace_back([this] {
+      work();
+      MutexLock lock(mutex_);
+      ++ended_thread_count_;
+      thread_ended_.notify_all();
+    });
   }
 }
 
 Orchestrator::~Orchestrator() {
-  {
-    MutexLock lock(mutex_);
-    is_stopping_ = true;
-  }
-  woken_.notify_all();
+  drain(Deadline::after_ms(clock_, 0));
   for (std::thread& thread : threads_) thread.join();
+}
+
+void Orchestrator::drain(const Deadline& deadline) {
+  MutexLock lock(mutex_);
+  is_stopping_ = true;
+  woken_.notify_all();
+  while (ended_thread_count_ < threads_.size()) {
+    if (thread_ended_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) return;
+  }
 }
 
 void Orchestrator::wake() {

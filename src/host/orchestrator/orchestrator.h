@@ -26,6 +26,9 @@ class Orchestrator {
   Orchestrator(const Orchestrator&) = delete;
   Orchestrator& operator=(const Orchestrator&) = delete;
 
+  // Starts no further job, and waits until those under way have ended or the deadline has passed.
+  void drain(const Deadline& deadline) NSL_EXCLUDES(mutex_);
+
   // A job was queued, or the enclave came back: look now.
   void wake() NSL_EXCLUDES(mutex_);
 
@@ -44,6 +47,8 @@ class Orchestrator {
   CondVar woken_;
   std::uint64_t wake_count_ NSL_GUARDED_BY(mutex_) = 0;
   bool is_stopping_ NSL_GUARDED_BY(mutex_) = false;
+  std::size_t ended_thread_count_ NSL_GUARDED_BY(mutex_) = 0;
+  CondVar thread_ended_;
   std::vector<std::thread> threads_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <utility>
 #include <vector>
@@ -167,6 +168,37 @@ TEST_F(OrchestratorTest, LooksAtOnceWhenWoken) {
   enqueue("job");
   orchestrator.wake();
   EXPECT_EQ(enclave.wait_for(1, Deadline::after_ms(clock_, 20000)).size(), 1U);
+}
+
+TEST_F(OrchestratorTest, StartsNoFurtherJobOnceItDrains) {
+  ScriptedEnclave enclave({answer(true)});
+  Orchestrator orchestrator(*store_, enclave, clock_, 2);
+  orchestrator.drain(Deadline::after_ms(clock_, 20000));
+  enqueue("job");
+  orchestrator.wake();
+  EXPECT_TRUE(next_due().has_value());
+}
+
+TEST_F(OrchestratorTest, DrainsNoLongerThanTheDeadline) {
+  // Holds the job until the test lets go.
+  class BusyEnclave final : public wire::Transport {
+   public:
+    Result<std::string> call(std::string_view, std::string_view, std::string,
+                             const Deadline&) override {
+      started.release();
+      gate.acquire();
+      return fail(Code::unavailable);
+    }
+    std::binary_semaphore started{0};
+    std::binary_semaphore gate{0};
+  } enclave;
+  enqueue("job");
+  Orchestrator orchestrator(*store_, enclave, clock_, 1);
+  enclave.started.acquire();
+  orchestrator.drain(Deadline::after_ms(clock_, 10));
+  enclave.gate.release();
+  orchestrator.drain(Deadline::after_ms(clock_, 20000));
+  EXPECT_TRUE(next_due().has_value());
 }
 
 TEST(RetryDelay, DoublesUpToHalfAMinute) {
