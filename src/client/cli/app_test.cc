@@ -30,7 +30,14 @@ using api::FakeService;
 
 class Typist final : public Terminal {
  public:
-  Result<std::string> read_input() override { return input; }
+  Result<std::string> read_input(std::size_t) override { return input; }
+  Result<std::optional<std::string>> read_line(std::size_t) override {
+    if (input.empty()) return std::nullopt;
+    const std::size_t end = input.find('\n');
+    std::string line = input.substr(0, end);
+    input.erase(0, end == std::string::npos ? end : end + 1);
+    return line;
+  }
   Result<std::string> ask_hidden(std::string_view) override {
     if (typed.empty()) return fail(Code::cli_usage, "There is no terminal");
     return typed;

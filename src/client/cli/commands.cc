@@ -8,7 +8,7 @@ namespace nsl::client::cli {
 std::vector<Command> all_commands() {
   std::vector<Command> all;
   for (auto&& part : {development_commands(), account_commands(), resource_commands(),
-                      evidence_commands(), machine_commands()}) {
+                      evidence_commands(), neo_commands(), machine_commands()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

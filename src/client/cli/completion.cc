@@ -1,5 +1,8 @@
 // Shell completion from the table of commands: words first, then options.
+#include <algorithm>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "client/cli/commands.h"
 
@@ -16,53 +19,45 @@ std::string options_of(const Command& command) {
   return words;
 }
 
-std::string first_words(const std::vector<Command>& commands) {
-  std::set<std::string> words;
-  for (const Command& command : commands)
-    words.insert(command.words.substr(0, command.words.find(' ')));
+// Which words may follow these: "" -> "secret neo ...", "neo" -> "key script ...".
+std::map<std::string, std::set<std::string>> children_of(const std::vector<Command>& commands) {
+  std::map<std::string, std::set<std::string>> children;
+  for (const Command& command : commands) {
+    std::size_t start = 0;
+    while (start <= command.words.size()) {
+      const std::size_t end = std::min(command.words.find(' ', start), command.words.size());
+      const std::string before = command.words.substr(0, start == 0 ? 0 : start - 1);
+      children[before].insert(command.words.substr(start, end - start));
+      start = end + 1;
+    }
+  }
+  return children;
+}
+
+std::string joined(const std::set<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
   return text;
 }
 
-// "case" arms that print the words following a noun.
-std::string verb_arms(const std::vector<Command>& commands) {
-  std::set<std::string> nouns;
-  for (const Command& command : commands) {
-    const std::size_t space = command.words.find(' ');
-    if (space != std::string::npos) nouns.insert(command.words.substr(0, space));
-  }
+// POSIX functions that bash and zsh share. What is typed behind a command's words, such as a name
+// or an option, is left away word by word until the words are known.
+std::string shared_functions(const std::vector<Command>& commands) {
   std::string arms;
-  for (const std::string& noun : nouns) {
-    std::string verbs;
-    for (const Command& command : commands) {
-      if (command.words.starts_with(noun + " ")) {
-        verbs += " " + command.words.substr(noun.size() + 1);
-      }
-    }
-    arms += "    " + noun + ") echo \"" + verbs.substr(1) + "\" ;;\n";
+  for (const auto& [words, next] : children_of(commands)) {
+    arms += "    \"" + words + "\") echo \"" + joined(next) + "\" ;;\n";
   }
-  return arms;
-}
-
-std::string option_arms(const std::vector<Command>& commands) {
-  std::string arms;
   for (const Command& command : commands) {
     arms += "    \"" + command.words + "\") echo \"" + options_of(command) + "\" ;;\n";
   }
-  return arms;
-}
-
-// POSIX functions that bash and zsh share.
-std::string shared_functions(const std::vector<Command>& commands) {
-  return "_nsl_verbs() {\n  case \"$1\" in\n" + verb_arms(commands) +
-         "  esac\n}\n_nsl_options() {\n  case \"$1\" in\n" + option_arms(commands) +
-         "  esac\n}\n_nsl_words() {\n  if [ \"$1\" -le 1 ]; then echo \"" + first_words(commands) +
-         "\"; return; fi\n"
-         "  if [ \"$1\" -eq 2 ] && [ -n \"$(_nsl_verbs \"$2\")\" ]; then _nsl_verbs \"$2\"; "
-         "return; fi\n"
-         "  if [ -n \"$(_nsl_verbs \"$2\")\" ]; then _nsl_options \"$2 $3\"; else _nsl_options "
-         "\"$2\"; fi\n"
+  return "_nsl_next() {\n  case \"$1\" in\n" + arms +
+         "  esac\n}\n"
+         "_nsl_words() {\n"
+         "  typed=\"$*\"\n"
+         "  while [ -z \"$(_nsl_next \"$typed\")\" ]; do\n"
+         "    case \"$typed\" in *\" \"*) typed=\"${typed% *}\" ;; *) typed=\"\" ;; esac\n"
+         "  done\n"
+         "  _nsl_next \"$typed\"\n"
          "}\n";
 }
 
@@ -71,7 +66,7 @@ std::string bash_script(const std::vector<Command>& commands) {
          shared_functions(commands) +
          "_nsl() {\n"
          "  local words\n"
-         "  words=$(_nsl_words \"$COMP_CWORD\" \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\")\n"
+         "  words=$(_nsl_words \"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
          "}\ncomplete -o default -F _nsl nsl\n";
 }
@@ -80,22 +75,21 @@ std::string zsh_script(const std::vector<Command>& commands) {
   return "#compdef nsl\n# nsl completion for zsh: eval \"$(nsl completion zsh)\"\n" +
          shared_functions(commands) +
          "_nsl() {\n"
-         "  compadd -- ${=$(_nsl_words $((CURRENT - 1)) \"$words[2]\" \"$words[3]\")}\n"
+         "  compadd -- ${=$(_nsl_words \"${(@)words[2,CURRENT-1]}\")}\n"
          "  _files\n"
          "}\ncompdef _nsl nsl\n";
 }
 
 std::string fish_script(const std::vector<Command>& commands) {
   std::string script = "# nsl completion for fish: nsl completion fish | source\n";
-  script += "complete -c nsl -n __fish_use_subcommand -f -a '" + first_words(commands) + "'\n";
+  const auto children = children_of(commands);
+  script += "complete -c nsl -n __fish_use_subcommand -f -a '" + joined(children.at("")) + "'\n";
   for (const Command& command : commands) {
-    const std::size_t space = command.words.find(' ');
-    const std::string noun = command.words.substr(0, space);
-    std::string seen = "__fish_seen_subcommand_from " + noun;
-    if (space != std::string::npos) {
-      const std::string verb = command.words.substr(space + 1);
-      script += "complete -c nsl -n '" + seen + "' -f -a " + verb + "\n";
-      seen += "; and __fish_seen_subcommand_from " + verb;
+    std::string seen;
+    std::istringstream words(command.words);
+    for (std::string word; words >> word;) {
+      if (!seen.empty()) script += "complete -c nsl -n '" + seen + "' -f -a " + word + "\n";
+      seen += (seen.empty() ? "" : "; and ") + std::string("__fish_seen_subcommand_from ") + word;
     }
     for (const Option& option : command.options) {
       if (option.is_positional()) continue;

@@ -18,8 +18,8 @@ Result<api::Session*> open_session(Context& context) {
   return context.session.get();
 }
 
-Result<std::string> read_source(Context& context, const std::string& file) {
-  return file == "-" ? context.terminal.read_input() : read_file(file);
+Result<std::string> read_source(Context& context, const std::string& file, std::size_t bytes_max) {
+  return file == "-" ? context.terminal.read_input(bytes_max) : read_file(file, bytes_max);
 }
 
 }  // namespace nsl::client::cli

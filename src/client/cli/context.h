@@ -8,6 +8,7 @@
 #include "client/api/http.h"
 #include "client/api/session.h"
 #include "client/cli/command.h"
+#include "client/cli/files.h"
 #include "client/cli/printer.h"
 #include "client/cli/settings.h"
 #include "client/cli/terminal.h"
@@ -32,6 +33,7 @@ struct Context {
 Result<api::Session*> open_session(Context& context);
 
 // A file's text, or standard input for "-".
-Result<std::string> read_source(Context& context, const std::string& file);
+Result<std::string> read_source(Context& context, const std::string& file,
+                                std::size_t bytes_max = kFileBytesMax);
 
 }  // namespace nsl::client::cli

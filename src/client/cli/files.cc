@@ -8,17 +8,17 @@ namespace nsl::client::cli {
 
 namespace fs = std::filesystem;
 
-Result<std::string> read_file(const fs::path& path) {
+Result<std::string> read_file(const fs::path& path, std::size_t bytes_max) {
   std::error_code error;
   if (!fs::exists(path, error) || fs::is_directory(path, error)) {
     return fail(Code::cli_usage, "There is no file " + path.string());
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(Code::cli_usage, "The file " + path.string() + " cannot be read");
-  std::string text(static_cast<std::size_t>(kFileBytesMax) + 1, '\0');
+  std::string text(bytes_max + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > static_cast<std::size_t>(kFileBytesMax)) {
+  if (text.size() > bytes_max) {
     return fail(Code::cli_usage, "The file " + path.string() + " is too large");
   }
   return text;

@@ -13,7 +13,8 @@ constexpr crypto::ScryptCost kFastCost{2, 1, 1};
 
 class Typist final : public Terminal {
  public:
-  Result<std::string> read_input() override { return std::string(); }
+  Result<std::string> read_input(std::size_t) override { return std::string(); }
+  Result<std::optional<std::string>> read_line(std::size_t) override { return std::nullopt; }
   Result<std::string> ask_hidden(std::string_view) override {
     ++asked;
     return passphrase;

@@ -26,6 +26,9 @@ constexpr std::pair<std::string_view, std::string_view> kNouns[] = {
     {"function", "Code that runs in the enclave's cage"},
     {"trigger", "What starts a function"},
     {"run", "What happened when a function ran"},
+    {"neo", "Offline tools for Neo N3: keys, scripts, transactions"},
+    {"neo message", "Texts signed as wallets do"},
+    {"neo script", "Scripts of the virtual machine"},
 };
 
 std::string noun_summary(std::string_view noun) {
@@ -80,16 +83,16 @@ CLI::App* find_or_add(CLI::App& parent, const std::string& word, const std::stri
 }
 
 Leaf add_command(CLI::App& root, const Command& command) {
-  const std::size_t space = command.words.find(' ');
   CLI::App* parent = &root;
-  std::string word = command.words;
-  if (space != std::string::npos) {
-    const std::string noun = command.words.substr(0, space);
-    parent = find_or_add(root, noun, noun_summary(noun));
+  std::size_t start = 0;
+  for (std::size_t space = command.words.find(' '); space != std::string::npos;
+       space = command.words.find(' ', start)) {
+    const std::string nouns = command.words.substr(0, space);
+    parent = find_or_add(*parent, nouns.substr(start), noun_summary(nouns));
     parent->require_subcommand(1);
-    word = command.words.substr(space + 1);
+    start = space + 1;
   }
-  Leaf leaf{&command, find_or_add(*parent, word, command.summary), {}};
+  Leaf leaf{&command, find_or_add(*parent, command.words.substr(start), command.summary), {}};
   if (!command.example.empty()) leaf.app->footer("Example: " + command.example);
   for (const Option& option : command.options) add_option(leaf, option);
   return leaf;

@@ -120,7 +120,7 @@ TEST_F(CommandLine, CompletionKnowsEveryCommand) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const std::string script = completion_script(commands_, shell);
     for (const Command& command : commands_) {
-      const std::string verb = command.words.substr(command.words.find(' ') + 1);
+      const std::string verb = command.words.substr(command.words.rfind(' ') + 1);
       EXPECT_NE(script.find(verb), std::string::npos) << shell << " " << command.words;
     }
     EXPECT_NE(script.find("max-system-fee"), std::string::npos) << shell;

@@ -149,7 +149,7 @@ TEST_F(Settings, MeasurementsMayStandAloneOrInAManifest) {
 TEST_F(Settings, FilesThatAreAbsentFoldersOrHugeAreRefused) {
   EXPECT_EQ(read_file(folder_ / "absent").error().code(), Code::cli_usage);
   EXPECT_EQ(read_file(folder_).error().code(), Code::cli_usage);
-  write("huge", std::string(static_cast<std::size_t>(kFileBytesMax) + 1, 'x'));
+  write("huge", std::string(kFileBytesMax + 1, 'x'));
   EXPECT_EQ(read_file(folder_ / "huge").error().code(), Code::cli_usage);
 }
 
