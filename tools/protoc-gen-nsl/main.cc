@@ -1,4 +1,5 @@
-// protoc plug-in: for each service of a .proto file it writes, into <file>.service.h,
+// protoc plug-in: for each .proto file it writes, into <file>.service.h,
+//   - the comments of the file by full name, for OpenAPI and command-line help; and for each service
 //   - an interface with one pure virtual method per operation, templated on the server's call
 //     context, so that a missing operation does not compile and no list of operations exists; and
 //   - a stub that calls the service over a wire::Transport.
@@ -7,6 +8,7 @@
 #include <google/protobuf/compiler/code_generator.h>
 #include <google/protobuf/compiler/plugin.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/printer.h>
 #include <google/protobuf/io/zero_copy_stream.h>
 
@@ -104,13 +106,67 @@ void print_stub(const ServiceDescriptor& service, Printer& out) {
   out.Print("\n private:\n  ::nsl::wire::Transport& transport_;\n};\n\n");
 }
 
+// "wallet" of nsl/v1/wallet.proto.
+std::string stem_of(const FileDescriptor& file) {
+  const std::string stem = file.name().substr(file.name().rfind('/') + 1);
+  return stem.substr(0, stem.rfind('.'));
+}
+
 // wallet_file(): the descriptor of nsl/v1/wallet.proto.
 void print_file_accessor(const FileDescriptor& file, Printer& out) {
-  const std::string stem = file.name().substr(file.name().rfind('/') + 1);
-  out.Print({{"stem", stem.substr(0, stem.rfind('.'))}, {"any", cpp_type(*file.message_type(0))}},
+  out.Print({{"stem", stem_of(file)}, {"any", cpp_type(*file.message_type(0))}},
             "inline const ::google::protobuf::FileDescriptor* $stem$_file() {\n"
             "  return $any$::descriptor()->file();\n"
             "}\n\n");
+}
+
+// One line: "What it is. And why."
+std::string comment_of(const google::protobuf::SourceLocation& location) {
+  const std::string& source =
+      location.leading_comments.empty() ? location.trailing_comments : location.leading_comments;
+  std::string result;
+  for (const char c : source) {
+    const bool is_space = c == ' ' || c == '\n';
+    if (is_space && (result.empty() || result.back() == ' ')) continue;
+    result += is_space ? ' ' : c;
+  }
+  if (!result.empty() && result.back() == ' ') result.pop_back();
+  return result;
+}
+
+template <class Described>
+void print_comment(const Described& described, Printer& out) {
+  google::protobuf::SourceLocation location;
+  if (!described.GetSourceLocation(&location)) return;
+  const std::string comment = comment_of(location);
+  if (comment.empty()) return;
+  out.Print({{"name", described.full_name()}, {"comment", comment}},
+            "    {\"$name$\",\n     R\"__($comment$)__\"},\n");
+}
+
+void print_comments(const Descriptor& message, Printer& out) {
+  print_comment(message, out);
+  for (int i = 0; i < message.field_count(); ++i) print_comment(*message.field(i), out);
+  for (int i = 0; i < message.nested_type_count(); ++i) {
+    if (!message.nested_type(i)->options().map_entry()) {
+      print_comments(*message.nested_type(i), out);
+    }
+  }
+}
+
+// wallet_comments(): full name and comment of what wallet.proto declares.
+void print_comments(const FileDescriptor& file, Printer& out) {
+  out.Print({{"stem", stem_of(file)}},
+            "inline std::vector<std::pair<std::string_view, std::string_view>> $stem$_comments() {\n"
+            "  return {\n");
+  for (int i = 0; i < file.message_type_count(); ++i) print_comments(*file.message_type(i), out);
+  for (int i = 0; i < file.service_count(); ++i) {
+    print_comment(*file.service(i), out);
+    for (int m = 0; m < file.service(i)->method_count(); ++m) {
+      print_comment(*file.service(i)->method(m), out);
+    }
+  }
+  out.Print("  };\n}\n\n");
 }
 
 class Generator final : public google::protobuf::compiler::CodeGenerator {
@@ -124,10 +180,12 @@ class Generator final : public google::protobuf::compiler::CodeGenerator {
     Printer out(stream.get(), '$');
     out.Print({{"file", file->name()}, {"stem", stem}},
               "// Generated from $file$.\n#pragma once\n\n"
+              "#include <string_view>\n#include <utility>\n#include <vector>\n\n"
               "#include \"core/wire/service.h\"\n#include \"$stem$.pb.h\"\n\n");
     const std::string space = replaced(file->package(), ".", "::");
     out.Print({{"space", space}}, "namespace $space$ {\n\n");
     if (file->message_type_count() > 0) print_file_accessor(*file, out);
+    print_comments(*file, out);
     for (int i = 0; i < file->service_count(); ++i) {
       print_interface(*file->service(i), out);
       print_stub(*file->service(i), out);

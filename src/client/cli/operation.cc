@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/base/assert.h"
+#include "nsl/v1/all_files.h"
 #include "nsl/v1/options.pb.h"
 
 namespace nsl::client::cli {
@@ -57,14 +58,14 @@ std::string option_name(const OperationSpec& spec, const FieldDescriptor& field)
 
 Option option_of(const OperationSpec& spec, const FieldDescriptor& field) {
   Option option{.name = option_name(spec, field),
-                .help = field.options().GetExtension(v1::rule).help()};
+                .help = std::string(v1::comment_of(field.full_name()))};
   option.required = option.is_positional();
-  if (is_read_from_file(spec, field) && option.help.empty()) {
-    option.help = is_secret(field)
-                      ? "File with the value, - for standard input; asked for if absent"
-                      : "File with it, - for standard input";
+  if (is_secret(field)) {
+    option.help += " From this file, - for standard input; asked for if absent.";
+  } else if (is_read_from_file(spec, field)) {
+    option.help += " From this file, - for standard input.";
   }
-  if (field.is_map() && option.help.empty()) option.help = "KEY=VALUE, may be repeated";
+  if (field.is_map()) option.help += " KEY=VALUE, may be repeated.";
   if (field.is_repeated()) option.kind = Option::Kind::list;
   if (field.type() == FieldDescriptor::TYPE_BOOL) option.kind = Option::Kind::flag;
   if (field.type() == FieldDescriptor::TYPE_ENUM) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "nsl/v1/all_files.h"
 #include "nsl/v1/common.pb.h"
 #include "nsl/v1/options.pb.h"
 
@@ -76,10 +77,9 @@ void write_value(JsonWriter& out, const FieldDescriptor& field) {
 }
 
 void write_rule(JsonWriter& out, const FieldDescriptor& field) {
-  if (!field.options().HasExtension(v1::rule)) return;
-  const v1::FieldRule& rule = field.options().GetExtension(v1::rule);
-  if (!rule.help().empty()) out.member("description", rule.help());
-  if (rule.secret()) out.key("x-nsl-secret").flag(true);
+  const std::string_view comment = v1::comment_of(field.full_name());
+  if (!comment.empty()) out.member("description", comment);
+  if (field.options().GetExtension(v1::rule).secret()) out.key("x-nsl-secret").flag(true);
 }
 
 using Messages = std::map<std::string, const Descriptor*>;
@@ -143,7 +143,10 @@ void write_reference(JsonWriter& out, const Descriptor& message) {
 
 void write_message_schema(JsonWriter& out, const Descriptor& message,
                           const std::vector<const FieldDescriptor*>& left_out) {
-  out.begin_object().member("type", "object").key("properties").begin_object();
+  out.begin_object().member("type", "object");
+  const std::string_view comment = v1::comment_of(message.full_name());
+  if (!comment.empty()) out.member("description", comment);
+  out.key("properties").begin_object();
   for (int i = 0; i < message.field_count(); ++i) {
     if (std::ranges::find(left_out, message.field(i)) != left_out.end()) continue;
     out.key(message.field(i)->name());

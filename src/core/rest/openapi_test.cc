@@ -97,6 +97,20 @@ TEST_F(OpenApi, SaysWhatTheOptionsSay) {
           "application~1cose; cose-type=\"cose-sign1\""));
 }
 
+TEST_F(OpenApi, DescribesEveryFieldInTheWordsOfTheContract) {
+  for (const google::protobuf::FileDescriptor* file : v1::all_files()) {
+    if (file->name() == "nsl/v1/options.proto") continue;
+    for (int m = 0; m < file->message_type_count(); ++m) {
+      for (int f = 0; f < file->message_type(m)->field_count(); ++f) {
+        const std::string& name = file->message_type(m)->field(f)->full_name();
+        EXPECT_FALSE(v1::comment_of(name).empty()) << name;
+      }
+    }
+  }
+  const char* from_block = "/components/schemas/Trigger/properties/from_block/description";
+  EXPECT_EQ(string_at(from_block), "The first block whose events count.");
+}
+
 TEST_F(OpenApi, ListsEveryErrorCode) {
   const auto codes = root_.at_pointer("/components/schemas/Problem/properties/code/enum");
   EXPECT_EQ(codes.get_array().value().size(), kCodeCount);
