@@ -1,5 +1,6 @@
 // protoc plug-in: for each .proto file it writes, into <file>.service.h,
-//   - the comments of the file by full name, for OpenAPI and command-line help; and for each service
+//   - the comments of the file by full name, for OpenAPI and command-line help; and for each
+//   service
 //   - an interface with one pure virtual method per operation, templated on the server's call
 //     context, so that a missing operation does not compile and no list of operations exists; and
 //   - a stub that calls the service over a wire::Transport.
@@ -156,9 +157,10 @@ void print_comments(const Descriptor& message, Printer& out) {
 
 // wallet_comments(): full name and comment of what wallet.proto declares.
 void print_comments(const FileDescriptor& file, Printer& out) {
-  out.Print({{"stem", stem_of(file)}},
-            "inline std::vector<std::pair<std::string_view, std::string_view>> $stem$_comments() {\n"
-            "  return {\n");
+  out.Print(
+      {{"stem", stem_of(file)}},
+      "inline std::vector<std::pair<std::string_view, std::string_view>> $stem$_comments() {\n"
+      "  return {\n");
   for (int i = 0; i < file.message_type_count(); ++i) print_comments(*file.message_type(i), out);
   for (int i = 0; i < file.service_count(); ++i) {
     print_comment(*file.service(i), out);

@@ -101,8 +101,8 @@ Result<JsonValue> value_of(Context& context, const Field& field, const Arguments
 // A key or passphrase that no file names is typed by a person.
 Result<void> ask_for_secrets(Context& context, const Tool& tool, JsonValue& object) {
   const auto is_given = [&object](std::string_view name) { return object.find(name) != nullptr; };
-  if (has_field(tool, "wif") && !is_given("wif") && !is_given("private_key") &&
-      !is_given("nep2") && !is_given("public_key") && !is_given("keys")) {
+  if (has_field(tool, "wif") && !is_given("wif") && !is_given("private_key") && !is_given("nep2") &&
+      !is_given("public_key") && !is_given("keys")) {
     NSL_TRY(const std::string typed, context.terminal.ask_hidden("Private key (WIF)"));
     object.add("wif", JsonValue::string(typed));
   }

@@ -86,8 +86,8 @@ Result<Integer> parse_decimal_amount(std::string_view text, std::uint8_t decimal
 }
 
 Result<Integer> get_integer(const Input& input) {
-  const auto number = input.find("value") == nullptr ? std::nullopt
-                                                     : input.find("value")->to_int64();
+  const auto number =
+      input.find("value") == nullptr ? std::nullopt : input.find("value")->to_int64();
   if (number.has_value()) return Integer(*number);
   NSL_TRY(const std::string text, input.get_text("value"));
   return Integer::parse_decimal(text);
@@ -136,8 +136,7 @@ Result<JsonValue> convert(const Input& input) {
   }
   if (input.has("decimals")) {
     NSL_TRY(const std::uint8_t decimals, get_decimals(input));
-    answer.add("decimal",
-               JsonValue::string(neo::to_token_amount(*converted.integer, decimals)));
+    answer.add("decimal", JsonValue::string(neo::to_token_amount(*converted.integer, decimals)));
   }
   return answer;
 }

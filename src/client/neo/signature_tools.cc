@@ -111,8 +111,7 @@ Result<JsonValue> verify_message(const Input& input) {
 }
 
 std::vector<Field> message_fields() {
-  return {{.name = "layout",
-           .help = "classic, classic_unsalted, ledger, ledger_salted or raw"},
+  return {{.name = "layout", .help = "classic, classic_unsalted, ledger, ledger_salted or raw"},
           {.name = "message", .help = "The text"},
           {.name = "salt", .help = "32 hex digits; made when a salted layout has none"}};
 }

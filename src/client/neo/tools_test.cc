@@ -206,10 +206,10 @@ TEST_F(NeoTools, SignsAsRfc6979Says) {
 
 TEST_F(NeoTools, SignsTextsInEveryLayout) {
   const std::string salt(32, 'a');
-  for (const char* layout :
-       {"classic", "classic_unsalted", "ledger", "ledger_salted", "raw"}) {
+  for (const char* layout : {"classic", "classic_unsalted", "ledger", "ledger_salted", "raw"}) {
     const std::string what = std::string(R"("message":"hello","layout":")") + layout + "\"";
-    const JsonValue made = ask("message sign", R"({"wif":")" + std::string(kWif) + "\"," + what + "}");
+    const JsonValue made =
+        ask("message sign", R"({"wif":")" + std::string(kWif) + "\"," + what + "}");
     std::string line = R"({"public_key":")" + std::string(kPublicKey) + R"(","signature":")" +
                        *made.find("signature")->find_string() + "\"," + what;
     const std::string& salted = *made.find("salt")->find_string();
@@ -257,7 +257,8 @@ TEST_F(NeoTools, CallFlagsAreNumbersOrNames) {
   const auto script = [this](const std::string& flags) {
     return text("script build",
                 R"({"calls":[{"contract":"d2a4cff31913016155e38e474a2c06d08be276cf","method":"m",)"
-                R"("call_flags":)" + flags + "}]}",
+                R"("call_flags":)" +
+                    flags + "}]}",
                 "script");
   };
   EXPECT_EQ(script("5"), script("\"ReadStates, AllowCall\""));
@@ -286,8 +287,7 @@ TEST_F(NeoTools, SurvivesFieldsOfEveryKind) {
     for (const Field& field : each.fields) {
       for (const char* value : {"null", "true", "1", "-1", "1.5", "\"\"", "\"0x\"", "[]", "[[]]",
                                 "{}", "[{}]", "[null]", "18446744073709551615"}) {
-        const Answer answer =
-            answer_line(each, "{\"" + field.name + "\":" + value + "}", random_);
+        const Answer answer = answer_line(each, "{\"" + field.name + "\":" + value + "}", random_);
         EXPECT_TRUE(neo::parse_json(answer.text, 65536).has_value()) << answer.text;
       }
     }

@@ -321,8 +321,8 @@ TEST_F(RouterTest, WritesAnAuditEntryForRefusal) {
 }
 
 TEST_F(RouterTest, WritesAnAuditEntryForACredentialWithoutTheScope) {
-  const auto reply = serve_sealed({.credential = token_of("acc_alice", {"wallets:read"}),
-                                   .message = create_request("hot")});
+  const auto reply = serve_sealed(
+      {.credential = token_of("acc_alice", {"wallets:read"}), .message = create_request("hot")});
   ASSERT_EQ(reply.problem().code(), text(Code::permission_denied));
   const auto entries = audit_entries();
   ASSERT_EQ(entries.size(), 1U);

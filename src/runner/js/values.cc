@@ -8,7 +8,8 @@
 namespace nsl::runner::js {
 namespace {
 
-// What the codes of refused host calls begin with; codes of Node's own kind stay out of the message.
+// What the codes of refused host calls begin with; codes of Node's own kind stay out of the
+// message.
 constexpr std::string_view kCodePrefix = "NSL-";
 
 struct Place {
