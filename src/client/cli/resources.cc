@@ -245,8 +245,10 @@ std::vector<Command> trigger_rows() {
                             "--event Requested"}),
       operation(&Triggers::list,
                 {.words = "trigger list",
-                 .columns = {"name", "function", "source", "from_block", "created_at"}}),
+                 .columns = {"name", "function", "source", "paused", "from_block", "created_at"}}),
       operation(&Triggers::get, {.words = "trigger show", .positional = {"name"}}),
+      operation(&Triggers::pause, {.words = "trigger pause", .positional = {"name"}}),
+      operation(&Triggers::resume, {.words = "trigger resume", .positional = {"name"}}),
       operation(&Triggers::remove, {.words = "trigger delete", .positional = {"name"}}),
   };
 }

@@ -73,31 +73,27 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
           records::find_record<stored::TriggerRecord>(
               parts_.vault, trigger_key(call.account(), request.name()), call.deadline));
   if (!present.has_value()) NSL_TRY_VOID(check_room(call));
-  const std::uint64_t version = present.has_value() ? present->version : 0;
-  NSL_TRY_VOID(records::check_if_match(call.if_match, version));
+  TriggerRecord record = present.value_or(TriggerRecord{.value = {}, .version = 0});
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
 
-  stored::TriggerRecord record;
-  nsl::v1::Trigger& trigger = *record.mutable_trigger();
-  trigger.set_id(present.has_value() ? present->value.trigger().id()
-                                     : codec::make_id("trg", call.now, call.random));
-  trigger.set_created_at(present.has_value() ? present->value.trigger().created_at()
-                                             : to_rfc3339(call.now));
-  trigger.set_name(request.name());
+  nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
+  std::optional<EventName> before;
+  if (present.has_value()) {
+    before = name_of(trigger);
+  } else {
+    trigger.set_id(codec::make_id("trg", call.now, call.random));
+    trigger.set_created_at(to_rfc3339(call.now));
+    trigger.set_name(request.name());
+    record.value.set_account(call.account());
+  }
   trigger.set_function(function.value.function().name());
   auto* source = trigger.mutable_source()->mutable_contract_event();
   source->set_contract(name.contract.to_text());
   source->set_event(name.event);
-  trigger.set_from_block(height.value() + 1);
-  trigger.set_etag(records::to_etag(version + 1));
-  record.set_account(call.account());
-  NSL_TRY_VOID(store(call, record, version));
-  if (present.has_value()) {
-    parts_.index.remove(name_of(present->value.trigger()), call.account(), request.name());
-  }
-  parts_.index.add(name, {call.account(), request.name(), trigger.from_block()});
-  tell_watcher(call);
-  return trigger;
+  // What waits for the same event as before misses none by being set again.
+  if (before != name) trigger.set_from_block(height.value() + 1);
+  return store(call, std::move(record), before);
 }
 
 Result<std::uint64_t> TriggerService::subscription_version(const Call& call,
@@ -108,14 +104,26 @@ Result<std::uint64_t> TriggerService::subscription_version(const Call& call,
   return record.has_value() ? record->version : 0;
 }
 
-Result<void> TriggerService::store(const Call& call, const stored::TriggerRecord& record,
-                                   std::uint64_t version) {
-  const std::string& name = record.trigger().name();
-  NSL_TRY(const std::uint64_t subscribed, subscription_version(call, name));
+Result<nsl::v1::Trigger> TriggerService::store(const Call& call, TriggerRecord record,
+                                               const std::optional<EventName>& before) {
+  nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
+  trigger.set_etag(records::to_etag(record.version + 1));
+  NSL_TRY(const std::uint64_t subscribed, subscription_version(call, trigger.name()));
+  const vault::RecordKey subscription = subscription_key(call.account(), trigger.name());
   vault::Batch batch;
-  records::put_record(batch, trigger_key(call.account(), name), record, version);
-  records::put_record(batch, subscription_key(call.account(), name), record, subscribed);
-  return parts_.vault.commit(std::move(batch), call.deadline);
+  records::put_record(batch, trigger_key(call.account(), trigger.name()), record.value,
+                      record.version);
+  if (!trigger.paused()) records::put_record(batch, subscription, record.value, subscribed);
+  if (trigger.paused() && subscribed > 0) batch.erase(subscription, subscribed);
+  NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
+  // Added before the old one goes, so that an event in between is not missed; seen twice it is
+  // still one run.
+  if (!trigger.paused()) {
+    parts_.index.add(name_of(trigger), {call.account(), trigger.name(), trigger.from_block()});
+  }
+  if (before.has_value()) parts_.index.remove(*before, call.account(), trigger.name());
+  tell_watcher(call);
+  return std::move(trigger);
 }
 
 void TriggerService::tell_watcher(const Call& call) const {
@@ -140,6 +148,29 @@ Result<nsl::v1::Trigger> TriggerService::get(const Call& call,
                                              const nsl::v1::GetTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
   return record.value.trigger();
+}
+
+Result<nsl::v1::Trigger> TriggerService::pause(const Call& call,
+                                               const nsl::v1::PauseTriggerRequest& request) {
+  NSL_TRY(TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
+  if (trigger.paused()) return trigger;
+  trigger.set_paused(true);
+  const EventName name = name_of(trigger);
+  return store(call, std::move(record), name);
+}
+
+Result<nsl::v1::Trigger> TriggerService::resume(const Call& call,
+                                                const nsl::v1::ResumeTriggerRequest& request) {
+  NSL_TRY(TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
+  if (!trigger.paused()) return trigger;
+  NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
+  trigger.set_paused(false);
+  trigger.set_from_block(height.value() + 1);
+  return store(call, std::move(record), std::nullopt);
 }
 
 Result<nsl::v1::Empty> TriggerService::remove(const Call& call,

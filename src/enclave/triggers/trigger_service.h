@@ -2,6 +2,8 @@
 // again; if the message is lost, the watcher reads it at its next connection.
 #pragma once
 
+#include <optional>
+
 #include "core/wire/service.h"
 #include "enclave/chain/chain.h"
 #include "enclave/functions/function_book.h"
@@ -27,6 +29,10 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
                                     const nsl::v1::ListTriggersRequest& request) override;
   Result<nsl::v1::Trigger> get(const router::Call& call,
                                const nsl::v1::GetTriggerRequest& request) override;
+  Result<nsl::v1::Trigger> pause(const router::Call& call,
+                                 const nsl::v1::PauseTriggerRequest& request) override;
+  Result<nsl::v1::Trigger> resume(const router::Call& call,
+                                  const nsl::v1::ResumeTriggerRequest& request) override;
   Result<nsl::v1::Empty> remove(const router::Call& call,
                                 const nsl::v1::DeleteTriggerRequest& request) override;
 
@@ -38,8 +44,10 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
   // 0: nothing waits for the trigger's event.
   Result<std::uint64_t> subscription_version(const router::Call& call,
                                              const std::string& name) const;
-  Result<void> store(const router::Call& call, const stored::TriggerRecord& record,
-                     std::uint64_t version);
+  // Stores the trigger as its next version. It waits no longer for `before`, and for its event
+  // unless it is paused.
+  Result<nsl::v1::Trigger> store(const router::Call& call, TriggerRecord record,
+                                 const std::optional<EventName>& before);
   void tell_watcher(const router::Call& call) const;
 
   Parts parts_;

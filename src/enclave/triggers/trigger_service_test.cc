@@ -55,6 +55,16 @@ class TriggerServiceTest : public testing::ServiceTest {
     result.set_name("on-request");
     return result;
   }
+  static nsl::v1::PauseTriggerRequest pause_request() {
+    nsl::v1::PauseTriggerRequest result;
+    result.set_name("on-request");
+    return result;
+  }
+  static nsl::v1::ResumeTriggerRequest resume_request() {
+    nsl::v1::ResumeTriggerRequest result;
+    result.set_name("on-request");
+    return result;
+  }
   static EventName name(const char* event = "Requested") {
     return {neo::UInt160::parse(kContract).value(), event};
   }
@@ -114,6 +124,15 @@ TEST_F(TriggerServiceTest, ReplacesWhatATriggerWaitsFor) {
   EXPECT_EQ(index_.waiting_for(name("Cancelled")).size(), 1U);
 }
 
+TEST_F(TriggerServiceTest, MissesNoEventByBeingSetAgain) {
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  chain_.newest_block = neo::BlockIndex(200);
+  EXPECT_EQ(service_.put(alice(), request())->from_block(), 101U);
+  ASSERT_EQ(index_.waiting_for(name()).size(), 1U);
+  EXPECT_EQ(index_.waiting_for(name())[0].from_block, 101U);
+  EXPECT_EQ(service_.put(alice(), request("Other"))->from_block(), 201U);
+}
+
 TEST_F(TriggerServiceTest, ForgetsADeletedTrigger) {
   ASSERT_TRUE(service_.put(alice(), request()).has_value());
   ASSERT_TRUE(service_.remove(alice(), delete_request()).has_value());
@@ -132,10 +151,56 @@ TEST_F(TriggerServiceTest, FindsItsSubscriptionsAgainAfterARestart) {
   EXPECT_EQ(waiting[0].from_block, 101U);
 }
 
+TEST_F(TriggerServiceTest, WaitsForNothingWhilePausedAndFromTheNextBlockAfter) {
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  const auto paused = service_.pause(alice(), pause_request());
+  ASSERT_TRUE(paused.has_value()) << paused.error().message();
+  EXPECT_TRUE(paused->paused());
+  EXPECT_EQ(index_.size(), 0U);
+  SubscriptionIndex next_life;
+  ASSERT_TRUE(next_life.load(*vault_, deadline_).has_value());
+  EXPECT_EQ(next_life.size(), 0U);
+  EXPECT_EQ(service_.pause(alice(), pause_request())->etag(), paused->etag());
+
+  chain_.newest_block = neo::BlockIndex(200);
+  const auto resumed = service_.resume(alice(), resume_request());
+  ASSERT_TRUE(resumed.has_value()) << resumed.error().message();
+  EXPECT_FALSE(resumed->paused());
+  EXPECT_EQ(resumed->from_block(), 201U);
+  ASSERT_EQ(index_.waiting_for(name()).size(), 1U);
+  EXPECT_EQ(index_.waiting_for(name())[0].from_block, 201U);
+  EXPECT_EQ(service_.resume(alice(), resume_request())->etag(), resumed->etag());
+}
+
+TEST_F(TriggerServiceTest, StaysPausedWhenItIsSetAgain) {
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  ASSERT_TRUE(service_.pause(alice(), pause_request()).has_value());
+  EXPECT_TRUE(service_.put(alice(), request("Other"))->paused());
+  EXPECT_EQ(index_.size(), 0U);
+  EXPECT_TRUE(service_.resume(alice(), resume_request()).has_value());
+  EXPECT_EQ(index_.waiting_for(name("Other")).size(), 1U);
+}
+
+TEST_F(TriggerServiceTest, KeepsATriggerPausedThatCannotBeResumed) {
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  ASSERT_TRUE(service_.pause(alice(), pause_request()).has_value());
+  chain_.read_failure = Code::node_unavailable;
+  EXPECT_EQ(service_.resume(alice(), resume_request()).error().code(), Code::node_unavailable);
+  EXPECT_TRUE(service_.get(alice(), get_request())->paused());
+}
+
+TEST_F(TriggerServiceTest, DeletesAPausedTrigger) {
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  ASSERT_TRUE(service_.pause(alice(), pause_request()).has_value());
+  EXPECT_TRUE(service_.remove(alice(), delete_request()).has_value());
+}
+
 TEST_F(TriggerServiceTest, HidesOneAccountsTriggersFromAnother) {
   ASSERT_TRUE(service_.put(alice(), request()).has_value());
   EXPECT_EQ(service_.get(bob(), get_request()).error().code(), Code::trigger_not_found);
   EXPECT_EQ(service_.remove(bob(), delete_request()).error().code(), Code::trigger_not_found);
+  EXPECT_EQ(service_.pause(bob(), pause_request()).error().code(), Code::trigger_not_found);
+  EXPECT_EQ(service_.resume(bob(), resume_request()).error().code(), Code::trigger_not_found);
   EXPECT_EQ(service_.list(bob(), {})->items_size(), 0);
   EXPECT_EQ(service_.list(alice(), {})->items_size(), 1);
 }
@@ -150,6 +215,7 @@ TEST_F(TriggerServiceTest, HonoursIfMatch) {
   stale.if_match = "\"v9\"";
   EXPECT_EQ(service_.put(stale, request("Other")).error().code(), Code::precondition_failed);
   EXPECT_EQ(service_.remove(stale, delete_request()).error().code(), Code::precondition_failed);
+  EXPECT_EQ(service_.pause(stale, pause_request()).error().code(), Code::precondition_failed);
   EXPECT_EQ(index_.waiting_for(name()).size(), 1U);
 }
 
