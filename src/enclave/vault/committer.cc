@@ -57,7 +57,8 @@ StorePut to_put(const PreparedBatch::Change& change) {
 }
 
 // The whole batch fits the index, or nothing of it happens.
-Result<void> check_fits(const StateIndex& index, const PreparedBatch& batch) {
+Result<void> check_fits(const StateIndex& index, const PreparedBatch& batch,
+                        std::size_t records_max) {
   std::size_t created = 0;
   for (const PreparedBatch::Change& change : batch.changes) {
     const auto entry = index.find(change.name);
@@ -66,7 +67,7 @@ Result<void> check_fits(const StateIndex& index, const PreparedBatch& batch) {
     }
     if (!entry.has_value()) ++created;
   }
-  if (index.size() + created > static_cast<std::size_t>(limits::kRecordsMax)) {
+  if (index.size() + created > records_max) {
     return fail(Code::limit_exceeded, "The vault holds too many records");
   }
   return {};
@@ -214,8 +215,9 @@ Committer::Group Committer::stage(const std::vector<std::shared_ptr<Pending>>& b
   MutexLock lock(state.mutex);
   for (const auto& pending : batches) {
     if (!pending->try_start()) continue;
-    const Result<void> fitting = state.broken.has_value() ? Result<void>(fail(*state.broken))
-                                                          : check_fits(state.index, pending->batch);
+    const Result<void> fitting = state.broken.has_value()
+                                     ? Result<void>(fail(*state.broken))
+                                     : check_fits(state.index, pending->batch, parts_.records_max);
     if (!fitting.has_value()) {
       pending->complete(fitting);
       continue;

@@ -44,6 +44,7 @@ class Committer {
     keys::Unlocker& unlocker;
     const Clock& clock;
     std::int64_t retry_ms;
+    std::size_t records_max;
   };
 
   // Goes on from `anchor`, the one in the store.

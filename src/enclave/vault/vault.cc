@@ -106,13 +106,15 @@ Result<std::unique_ptr<Vault>> Vault::open(const VaultParts& parts, const Deadli
     vault->state_->head = head_of(loaded.anchor);
     vault->state_->audit = loaded.anchor.audit;
   }
-  vault->committer_ = std::make_unique<Committer>(Committer::Parts{.state = *vault->state_,
-                                                                   .store = *vault->store_,
-                                                                   .sealer = vault->sealer_,
-                                                                   .unlocker = parts.unlocker,
-                                                                   .clock = parts.clock,
-                                                                   .retry_ms = parts.retry_ms},
-                                                  loaded.anchor);
+  vault->committer_ =
+      std::make_unique<Committer>(Committer::Parts{.state = *vault->state_,
+                                                   .store = *vault->store_,
+                                                   .sealer = vault->sealer_,
+                                                   .unlocker = parts.unlocker,
+                                                   .clock = parts.clock,
+                                                   .retry_ms = parts.retry_ms,
+                                                   .records_max = parts.records_max},
+                                  loaded.anchor);
   return vault;
 }
 

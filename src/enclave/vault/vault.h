@@ -47,6 +47,8 @@ struct VaultParts {
   const Clock& clock;
   // Pause before a commit whose outcome is unknown is sent again.
   std::int64_t retry_ms = limits::kVaultRetryMs;
+  // A commit that would make more is refused.
+  std::size_t records_max = limits::kRecordsMax;
 };
 
 struct AuditEntry {

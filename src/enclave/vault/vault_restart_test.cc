@@ -176,6 +176,23 @@ TEST_F(VaultRestart, SendsACommitAgainUntilItIsConfirmed) {
   EXPECT_EQ(vault_->audit_head().sequence, 3U);
 }
 
+TEST_F(VaultRestart, WaitsBeforeItSendsACommitAgain) {
+  fixture_.retry_ms = limits::kVaultRetryMs;
+  restart();
+  fail_commits(Fault::fail_before, 2);
+  const Deadline patience = fixture_.deadline(2 * limits::kVaultRetryMs);
+  EXPECT_TRUE(put("a", "value", 0).has_value());
+  EXPECT_TRUE(patience.has_passed(fixture_.clock));
+}
+
+TEST_F(VaultRestart, GivesAnAttemptToCommitItsOwnTime) {
+  const Deadline earliest = fixture_.deadline(limits::kVaultCommitAttemptMs);
+  ASSERT_TRUE(put("a", "value", 0).has_value());
+  EXPECT_GE(fixture_.store.last_deadline().time(), earliest.time());
+  EXPECT_LE(fixture_.store.last_deadline().time(),
+            fixture_.deadline(limits::kVaultCommitAttemptMs).time());
+}
+
 TEST_F(VaultRestart, ALateCommitOfAnEarlierLifeCanNoLongerHappen) {
   ASSERT_TRUE(put("a", "one", 0).has_value());
   fail_commits(Fault::hold, 1'000'000);

@@ -217,5 +217,36 @@ TEST_F(VaultTest, TheHostSeesNeitherNamesNorValues) {
   }
 }
 
+TEST_F(VaultTest, RefusesARecordAboveTheMostItMayHold) {
+  fixture_.records_max = 2;
+  vault_.reset();
+  vault_ = fixture_.must_open();
+  ASSERT_TRUE(put(key_of("a"), "one", 0).has_value());
+  ASSERT_TRUE(put(key_of("b"), "two", 0).has_value());
+  EXPECT_EQ(code_of(put(key_of("c"), "three", 0)), Code::limit_exceeded);
+  EXPECT_TRUE(put(key_of("b"), "changed", 1).has_value());
+}
+
+TEST_F(VaultTest, RefusesACommitWhenTooManyWait) {
+  fixture_.store.set_fault([](std::string_view method) {
+    return method == "Commit" ? testing::Fault::fail_before : testing::Fault::none;
+  });
+  // The first goes to the store again and again; the others wait behind it after their callers
+  // have left.
+  const auto commit_within = [this](std::int64_t ms) {
+    Batch batch;
+    batch.enqueue("job", 0);
+    return code_of(vault_->commit(std::move(batch), fixture_.deadline(ms)));
+  };
+  EXPECT_EQ(commit_within(200), Code::deadline_exceeded);
+  ASSERT_GT(fixture_.store.calls("Commit"), 0);
+  for (std::int64_t i = 0; i < limits::kStoreQueueMax; ++i) {
+    ASSERT_EQ(commit_within(0), Code::deadline_exceeded) << i;
+  }
+  EXPECT_EQ(commit_within(0), Code::overloaded);
+  fixture_.store.set_fault({});
+  vault_.reset();
+}
+
 }  // namespace
 }  // namespace nsl::enclave::vault

@@ -61,6 +61,10 @@ class MemoryStore final : public wire::Transport {
     MutexLock lock(mutex_);
     return calls_[method];
   }
+  Deadline last_deadline() {
+    MutexLock lock(mutex_);
+    return last_deadline_;
+  }
   // What is held back happens just before the next commit.
   void release_held_before_commit() {
     MutexLock lock(mutex_);
@@ -73,8 +77,9 @@ class MemoryStore final : public wire::Transport {
   }
 
   Result<std::string> call(std::string_view service, std::string_view method, std::string payload,
-                           const Deadline& /*deadline*/) override {
+                           const Deadline& deadline) override {
     MutexLock lock(mutex_);
+    last_deadline_ = deadline;
     NSL_ASSERT(service == "nsl.internal.v1.StoreService");
     ++calls_[std::string(method)];
     if (method == "Commit" && std::exchange(is_release_due_, false)) commit_held();
@@ -183,6 +188,7 @@ class MemoryStore final : public wire::Transport {
   std::map<std::string, int> calls_ NSL_GUARDED_BY(mutex_);
   std::vector<std::string> held_ NSL_GUARDED_BY(mutex_);
   bool is_release_due_ NSL_GUARDED_BY(mutex_) = false;
+  Deadline last_deadline_ NSL_GUARDED_BY(mutex_) = Deadline::at(MonotonicTime(0));
 };
 
 class MemoryUnlocker final : public keys::Unlocker {
@@ -234,7 +240,8 @@ class VaultFixture {
                         .unlocker = unlocker,
                         .random = random,
                         .clock = clock,
-                        .retry_ms = 1},
+                        .retry_ms = retry_ms,
+                        .records_max = records_max},
                        deadline());
   }
   std::unique_ptr<Vault> must_open() {
@@ -244,6 +251,8 @@ class VaultFixture {
   }
   Deadline deadline(std::int64_t ms = 30000) const { return Deadline::after_ms(clock, ms); }
 
+  std::int64_t retry_ms = 1;
+  std::size_t records_max = limits::kRecordsMax;
   MemoryStore store;
   MemoryUnlocker unlocker;
   SystemRandom random;
