@@ -26,12 +26,18 @@ TEST(Run, ZeroLimitsAreTheDefaultsAndLargeOnesAreCut) {
   EXPECT_EQ(standard.memory_bytes(), static_cast<std::uint64_t>(limits::kRunMemoryBytesMax));
   v1::RunLimits asked;
   asked.set_wall_ms(0xffffffff);
-  asked.set_cpu_ms(7);
+  asked.set_cpu_ms(0xffffffff);
+  asked.set_memory_bytes(UINT64_MAX);
+  asked.set_output_bytes(0xffffffff);
+  asked.set_host_calls(7);
+  const v1::RunLimits cut = to_effective_limits(asked);
+  EXPECT_EQ(cut.wall_ms(), limits::kRunWallMsMax);
+  EXPECT_EQ(cut.cpu_ms(), limits::kRunCpuMsMax);
+  EXPECT_EQ(cut.memory_bytes(), static_cast<std::uint64_t>(limits::kRunMemoryBytesMax));
+  EXPECT_EQ(cut.output_bytes(), limits::kFunctionOutputBytesMax);
+  EXPECT_EQ(cut.host_calls(), 7U);
   asked.set_host_calls(0xffffffff);
-  const v1::RunLimits limits = to_effective_limits(asked);
-  EXPECT_EQ(limits.wall_ms(), limits::kRunWallMsMax);
-  EXPECT_EQ(limits.cpu_ms(), 7U);
-  EXPECT_EQ(limits.host_calls(), limits::kRunHostCallsMax);
+  EXPECT_EQ(to_effective_limits(asked).host_calls(), limits::kRunHostCallsMax);
 }
 
 TEST(Run, AResultWithACleanExitSucceeds) {
@@ -45,6 +51,7 @@ TEST(Run, AResultWithoutACleanExitIsACrash) {
   Ending ending = with_done({.output = "1"});
   ending.wait_status = SIGSEGV;
   EXPECT_EQ(to_finished(ending).status(), Status::CRASHED);
+  EXPECT_EQ(to_finished(ending).error().code(), code_text(Code::run_crashed));
   ending.wait_status = exited(1);
   EXPECT_EQ(to_finished(ending).status(), Status::CRASHED);
 }
@@ -62,6 +69,7 @@ TEST(Run, TheReasonOfTheKillWins) {
   EXPECT_EQ(to_finished(ending).error().code(), code_text(Code::run_timed_out));
   ending.kill = KillReason::cancelled;
   EXPECT_EQ(to_finished(ending).status(), Status::CANCELLED);
+  EXPECT_EQ(to_finished(ending).error().code(), code_text(Code::run_cancelled));
   ending.kill = KillReason::protocol;
   EXPECT_EQ(to_finished(ending).error().code(), code_text(Code::runner_protocol));
 }

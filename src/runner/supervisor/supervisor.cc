@@ -107,7 +107,7 @@ std::int64_t Supervisor::ms_until_timer(std::int64_t now_us) const {
   }
   for (const auto& zygote : zygotes_) {
     if (zygote->is_ready) continue;
-    next_us = std::min(next_us, zygote->started_us + limits::kZygoteStartMsMax * 1000);
+    next_us = std::min(next_us, zygote->started_us + options_.zygote_start_ms * 1000);
   }
   return std::max<std::int64_t>(0, (next_us - now_us + 999) / 1000);
 }
@@ -134,7 +134,7 @@ void Supervisor::check_timers(std::int64_t now_us) {
     }
   }
   for (const auto& zygote : zygotes_) {
-    const bool is_late = now_us - zygote->started_us > limits::kZygoteStartMsMax * 1000;
+    const bool is_late = now_us - zygote->started_us > options_.zygote_start_ms * 1000;
     if (!zygote->is_ready && is_late) hanging.push_back(zygote.get());
   }
   for (ZygoteLink* zygote : hanging) bury(zygote);

@@ -6,9 +6,11 @@
 // killed. One thread, one poll loop, nothing blocks.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "runner/posix/descriptor.h"
 
 namespace nsl::runner::supervisor {
@@ -16,6 +18,8 @@ namespace nsl::runner::supervisor {
 struct Options {
   // The arguments that make this executable a zygote on descriptor 3.
   std::vector<std::string> zygote_arguments;
+  // A zygote that does not serve by then is replaced.
+  std::int64_t zygote_start_ms = limits::kZygoteStartMsMax;
 };
 
 // Serves until `control` closes or breaks the protocol, then leaves no process behind. The result

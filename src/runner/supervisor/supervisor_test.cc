@@ -103,5 +103,39 @@ TEST(Supervisor, EndsWithItsControlSocketAndLeavesNothing) {
   EXPECT_TRUE(testing::wait_until_gone(all));
 }
 
+TEST(Supervisor, GivesUpOnZygotesThatNeverServe) {
+  Driver driver("nsl-runner-fake", {"--hang"});
+  EXPECT_FALSE(driver.receive().has_value());
+  EXPECT_EQ(driver.close_and_wait(), 1);
+}
+
+TEST(Supervisor, RefusesRunsWhenTooManyBytesWait) {
+  Driver driver("nsl-runner-fake");
+  driver.on("any", [](const v1::HostCall&) { return ""; });
+  for (std::int64_t i = 0; i < limits::kRunsInFlightMax; ++i) {
+    v1::StartRun request;
+    request.set_source("call");
+    request.set_input("1");
+    driver.start(std::move(request));
+  }
+  // The places are taken once each run has made its call; what comes then waits.
+  for (std::int64_t calls = 0; calls < limits::kRunsInFlightMax;) {
+    const auto message = driver.receive();
+    ASSERT_TRUE(message.has_value());
+    if (message->has_host_call()) ++calls;
+  }
+  constexpr std::int64_t kInputBytes = 1'000'000;
+  for (std::int64_t i = 0; i < limits::kRunsQueuedBytesMax / kInputBytes; ++i) {
+    v1::StartRun request;
+    request.set_input(std::string(kInputBytes, ' '));
+    driver.start(std::move(request));
+  }
+  v1::StartRun last;
+  last.set_input(std::string(kInputBytes, ' '));
+  const auto refused = driver.run(std::move(last)).finished;
+  EXPECT_EQ(refused.status(), Finished::NOT_STARTED);
+  EXPECT_EQ(refused.error().code(), code_text(Code::overloaded));
+}
+
 }  // namespace
 }  // namespace nsl::runner::supervisor

@@ -1,4 +1,7 @@
-// nsl-runner-fake: a runner around the engine without a language.
+// nsl-runner-fake: a runner around the engine without a language; with --hang, one whose zygotes
+// never serve.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string_view>
 
@@ -11,8 +14,13 @@ int main(int count, char** arguments) {
   if (count == 2 && std::string_view(arguments[1]) == "--zygote") {
     return zygote::serve(*testing::make_fake_engine(), 3);
   }
-  if (count != 3) return 2;
+  if (count == 2 && std::string_view(arguments[1]) == "--hanging-zygote") return pause();
+  if (count < 3) return 2;
   const int control = std::atoi(arguments[2]);
   posix::keep_only(control);
+  if (count == 4 && std::string_view(arguments[3]) == "--hang") {
+    return supervisor::supervise(posix::Descriptor(control),
+                                 {.zygote_arguments = {"--hanging-zygote"}, .zygote_start_ms = 10});
+  }
   return supervisor::supervise(posix::Descriptor(control), {.zygote_arguments = {"--zygote"}});
 }
