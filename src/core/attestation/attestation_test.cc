@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/attestation/testing/software_module.h"
+#include "core/base/limits.h"
 #include "core/codec/cbor.h"
 #include "core/codec/cose.h"
 #include "core/codec/hex.h"
@@ -210,6 +211,19 @@ TEST_F(Attestation, AcceptsWhatAwsMayAdd) {
   EXPECT_TRUE(verify_now(module_.sign_payload(payload)).has_value());
   payload.push_back(0x00);
   EXPECT_EQ(refusal(module_.sign_payload(payload)), Code::attestation_malformed);
+}
+
+TEST_F(Attestation, BoundsTheSizeOfADocument) {
+  const auto of_filler = [this](std::size_t bytes) {
+    SoftwareModule::Fields fields = module_.fields(content());
+    fields.push_back({cbor_text("filler"), cbor_bytes(Bytes(bytes, 1))});
+    return module_.sign(fields);
+  };
+  const auto size_max = static_cast<std::size_t>(limits::kAttestationDocumentBytesMax);
+  const std::size_t others = of_filler(1000).size() - 1000;
+  ASSERT_EQ(of_filler(size_max - others).size(), size_max);
+  EXPECT_TRUE(verify_now(of_filler(size_max - others)).has_value());
+  EXPECT_EQ(refusal(of_filler(size_max - others + 1)), Code::attestation_malformed);
 }
 
 TEST_F(Attestation, AcceptsTheTagAndRefusesAnotherAlgorithmOrHeader) {

@@ -4,6 +4,8 @@
 
 #include <type_traits>
 
+#include "core/base/limits.h"
+
 namespace nsl {
 namespace {
 
@@ -49,6 +51,12 @@ TEST(Secret, TruncatesToAPrefix) {
   SecretBytes secret = SecretBytes::copy_of(as_bytes("prefix and rest"));
   secret.truncate(6);
   EXPECT_EQ(as_text(secret.reveal()), "prefix");
+}
+
+TEST(SecretDeathTest, AFullArenaIsTheEnd) {
+  const SecretBytes nearly_all(static_cast<std::size_t>(limits::kSecretArenaBytes) / 2);
+  EXPECT_DEATH(SecretBytes(static_cast<std::size_t>(limits::kSecretArenaBytes) / 2 + 1),
+               "secret arena: full");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <google/protobuf/descriptor_database.h>
 #include <google/protobuf/text_format.h>
 
+#include "core/base/limits.h"
 #include "nsl/v1/all_files.h"
 
 namespace nsl::rest {
@@ -141,6 +142,13 @@ TEST(RouteTable, RefusesWrongDeclarations) {
     ASSERT_FALSE(made.has_value()) << options;
     EXPECT_EQ(made.error().code(), Code::invalid_configuration);
   }
+}
+
+TEST(RouteTable, RefusesTemplatesOfTooManySegments) {
+  std::string deepest;
+  for (std::int64_t i = 0; i < limits::kPathSegmentsMax; ++i) deepest += "/a";
+  EXPECT_TRUE(table_of(method("A", R"(route: "GET )" + deepest + "\"")).has_value());
+  EXPECT_FALSE(table_of(method("A", R"(route: "GET )" + deepest + "/a\"")).has_value());
 }
 
 TEST(RouteTable, RefusesTwoOperationsOnOneRoute) {

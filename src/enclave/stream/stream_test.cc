@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "core/base/limits.h"
 #include "enclave/stream/byte_stream.h"
 #include "enclave/stream/descriptor.h"
 
@@ -128,6 +130,29 @@ TEST_F(Stream, AVsockEndpointUsesTheVsockFamily) {
   // Nobody listens there; that the kernel was asked at all is what matters.
   const auto result = connect_to(wire::VsockEndpoint{.cid = 2, .port = 1}, in_ms(200), clock_);
   EXPECT_FALSE(result.has_value());
+}
+
+TEST_F(Stream, WritesInPiecesAVsockBackEndTakes) {
+  // A socket that keeps the borders between writes shows their sizes.
+  std::array<int, 2> numbers{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, numbers.data()), 0);
+  const Descriptor reader(numbers[0]);
+  SocketStream writer(Descriptor(numbers[1]), clock_);
+  const Bytes sent(2 * static_cast<std::size_t>(limits::kFrameWriteBytesMax) + 1, 'x');
+  const auto piece_sizes = [&reader] {
+    std::vector<std::int64_t> sizes;
+    Bytes piece(static_cast<std::size_t>(limits::kFrameBytesMax));
+    for (int i = 0; i < 3; ++i) {
+      sizes.push_back(recv(reader.number(), piece.data(), piece.size(), MSG_DONTWAIT));
+    }
+    return sizes;
+  };
+  const std::vector<std::int64_t> expected = {limits::kFrameWriteBytesMax,
+                                              limits::kFrameWriteBytesMax, 1};
+  ASSERT_TRUE(writer.write_all(sent, in_ms(5000)).has_value());
+  EXPECT_EQ(piece_sizes(), expected);
+  ASSERT_TRUE(write_all(writer.release(), sent).has_value());
+  EXPECT_EQ(piece_sizes(), expected);
 }
 
 }  // namespace
