@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "core/neo/address.h"
 #include "core/neo/message_signing.h"
+#include "enclave/records/records.h"
 #include "enclave/testing/service_test.h"
 
 namespace nsl::enclave::accounts {
@@ -246,6 +247,13 @@ TEST_F(AccountServiceTest, NeverShowsTheHostAnApiKey) {
   const auto created = create_key(call_as(signed_in(key_).account()));
   const std::string secret = created->text().substr(created->text().size() - 43);
   EXPECT_EQ(host_.everything().find(secret), std::string::npos);
+}
+
+TEST_F(AccountServiceTest, BoundsTheApiKeysOfAnAccount) {
+  fill(records::kind::kApiKey, limits::kApiKeysPerAccountMax - 1);
+  EXPECT_TRUE(create_key(alice(), {}, "last").has_value());
+  EXPECT_EQ(create_key(alice(), {}, "one-more").error().code(), Code::limit_exceeded);
+  EXPECT_TRUE(create_key(bob(), {}, "one-more").has_value());
 }
 
 }  // namespace

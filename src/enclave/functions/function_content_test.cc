@@ -60,5 +60,27 @@ TEST(FunctionContent, RefusesWhatItCannotRun) {
   EXPECT_EQ(parse_content(entry_point).error().code(), Code::invalid_argument);
 }
 
+TEST(FunctionContent, BoundsItsLists) {
+  auto egress = request();
+  egress.clear_egress();
+  for (std::int64_t i = 0; i < limits::kEgressHostsMax; ++i) egress.add_egress("api.example.com");
+  EXPECT_TRUE(parse_content(egress).has_value());
+  egress.add_egress("api.example.com");
+  EXPECT_EQ(parse_content(egress).error().code(), Code::invalid_argument);
+  auto entries = request();
+  for (std::int64_t i = 0; i < limits::kEnvironmentEntriesMax; ++i) {
+    (*entries.mutable_environment())["name" + std::to_string(i)] = "";
+  }
+  EXPECT_TRUE(parse_content(entries).has_value());
+  (*entries.mutable_environment())["one_more"] = "";
+  EXPECT_EQ(parse_content(entries).error().code(), Code::invalid_argument);
+  auto bytes = request();
+  std::string& value = (*bytes.mutable_environment())["a"];
+  value.assign(static_cast<std::size_t>(limits::kEnvironmentBytesMax) - 1, 'x');
+  EXPECT_TRUE(parse_content(bytes).has_value());
+  value += 'x';
+  EXPECT_EQ(parse_content(bytes).error().code(), Code::invalid_argument);
+}
+
 }  // namespace
 }  // namespace nsl::enclave::functions

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
+#include "enclave/records/records.h"
 #include "enclave/testing/service_test.h"
 
 namespace nsl::enclave::functions {
@@ -117,6 +118,16 @@ TEST_F(FunctionServiceTest, RefusesInputThatIsNoJson) {
   ASSERT_TRUE(service_.put(alice(), request()).has_value());
   EXPECT_EQ(service_.create_run(alice(), run_request("{")).error().code(), Code::malformed_json);
   EXPECT_TRUE(host_.jobs().empty());
+}
+
+TEST_F(FunctionServiceTest, BoundsTheFunctionsOfAnAccount) {
+  fill(records::kind::kFunction, limits::kFunctionsPerAccountMax - 1);
+  EXPECT_TRUE(service_.put(alice(), request("1")).has_value());
+  auto one_more = request();
+  one_more.set_name("one-more");
+  EXPECT_EQ(service_.put(alice(), one_more).error().code(), Code::limit_exceeded);
+  EXPECT_TRUE(service_.put(alice(), request("2")).has_value());
+  EXPECT_TRUE(service_.put(bob(), one_more).has_value());
 }
 
 }  // namespace

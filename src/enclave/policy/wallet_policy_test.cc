@@ -1,6 +1,9 @@
 #include "enclave/policy/wallet_policy.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "core/base/limits.h"
 
 namespace nsl::enclave::policy {
 namespace {
@@ -71,6 +74,26 @@ TEST(WalletPolicy, NeverSignsRawWhatCouldBeATransaction) {
   EXPECT_TRUE(check_raw_data(std::string(37, 'x')).has_value());
   EXPECT_FALSE(check_raw_data("").has_value());
   EXPECT_FALSE(check_raw_data(std::string(4097, 'x')).has_value());
+}
+
+TEST(WalletPolicy, BoundsAGrant) {
+  auto methods = request();
+  while (methods.contracts(0).methods_size() < limits::kGrantMethodsMax) {
+    methods.mutable_contracts(0)->add_methods("fulfil");
+  }
+  EXPECT_TRUE(parse_grant(methods).has_value());
+  methods.mutable_contracts(0)->add_methods("fulfil");
+  EXPECT_EQ(parse_grant(methods).error().code(), Code::invalid_argument);
+  auto contracts = request();
+  while (contracts.contracts_size() < limits::kGrantContractsMax) {
+    auto* contract = contracts.add_contracts();
+    contract->set_contract(fmt::format("0x{:040x}", contracts.contracts_size()));
+    contract->add_methods("fulfil");
+  }
+  EXPECT_TRUE(parse_grant(contracts).has_value());
+  *contracts.add_contracts() = contracts.contracts(0);
+  contracts.mutable_contracts(contracts.contracts_size() - 1)->set_contract(kOther);
+  EXPECT_EQ(parse_grant(contracts).error().code(), Code::invalid_argument);
 }
 
 }  // namespace

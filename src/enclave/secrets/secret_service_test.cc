@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
+#include "enclave/records/records.h"
 #include "enclave/secrets/secret_reader.h"
 #include "enclave/testing/service_test.h"
 
@@ -91,6 +92,11 @@ TEST_F(SecretServiceTest, RefusesWhatIsNoSecret) {
   auto bad_name = request("x");
   bad_name.set_name("API KEY");
   EXPECT_EQ(service_.put(alice(), bad_name).error().code(), Code::invalid_argument);
+  auto wordy = request("x");
+  wordy.set_description(std::string(static_cast<std::size_t>(limits::kDescriptionBytesMax), 'x'));
+  EXPECT_TRUE(service_.put(alice(), wordy).has_value());
+  wordy.mutable_description()->append("x");
+  EXPECT_EQ(service_.put(alice(), wordy).error().code(), Code::invalid_argument);
 }
 
 TEST_F(SecretServiceTest, OpensToAFunctionOnlyWhenBothDoorsAre) {
@@ -111,6 +117,16 @@ TEST_F(SecretServiceTest, OpensToAFunctionOnlyWhenBothDoorsAre) {
   EXPECT_EQ(
       reader_.read("acc_bob", function("answer", "api-key"), "api-key", deadline_).error().code(),
       Code::secret_not_allowed);
+}
+
+TEST_F(SecretServiceTest, BoundsTheSecretsOfAnAccount) {
+  fill(records::kind::kSecret, limits::kSecretsPerAccountMax - 1);
+  EXPECT_TRUE(service_.put(alice(), request("last")).has_value());
+  auto one_more = request("x");
+  one_more.set_name("one-more");
+  EXPECT_EQ(service_.put(alice(), one_more).error().code(), Code::limit_exceeded);
+  EXPECT_TRUE(service_.put(alice(), request("changed")).has_value());
+  EXPECT_TRUE(service_.put(bob(), one_more).has_value());
 }
 
 }  // namespace

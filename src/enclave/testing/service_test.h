@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -49,6 +50,15 @@ class ServiceTest : public ::testing::Test {
             .if_match = {},
             .now = clock_.wall_time(),
             .random = random_};
+  }
+  // Gives acc_alice `count` records of a kind, for the bounds that count them.
+  void fill(const char* kind, std::int64_t count) {
+    vault::Batch batch;
+    for (std::int64_t i = 0; i < count; ++i) {
+      batch.put({.kind = kind, .account = "acc_alice", .id = "filler-" + std::to_string(i)}, {}, 0);
+      if (i % 200 != 199 && i + 1 != count) continue;
+      ASSERT_TRUE(vault_->commit(std::exchange(batch, {}), deadline_).has_value());
+    }
   }
   router::Call alice() { return call_of("acc_alice"); }
   router::Call bob() { return call_of("acc_bob"); }
