@@ -294,5 +294,12 @@ TEST_F(NeoTools, SurvivesFieldsOfEveryKind) {
   }
 }
 
+TEST_F(NeoTools, BoundsItsInput) {
+  std::string longest = object("hex", "00");
+  longest.resize(static_cast<std::size_t>(limits::kNeoToolInputBytesMax), ' ');
+  EXPECT_NE(ask("hash", longest).find("sha256"), nullptr);
+  EXPECT_EQ(refusal("hash", longest + ' '), "NSL-NEO-0014");
+}
+
 }  // namespace
 }  // namespace nsl::client::neo_tools

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <semaphore>
 #include <set>
@@ -243,6 +244,37 @@ TEST(Server, AcceptsTheHostAgainAfterItsConnectionEnded) {
   server.stop();
   running.join();
   std::filesystem::remove_all(directory);
+}
+
+TEST(Server, RunsNoMoreRequestsAtATimeThanItHasWorkers) {
+  std::counting_semaphore<16> arrived(0);
+  std::counting_semaphore<16> gate(0);
+  std::atomic<int> running_now = 0;
+  std::atomic<int> most = 0;
+  RunningServer running(
+      [&](const Frame& request, const Deadline& deadline) {
+        if (request.payload() == "job") return echo(request, deadline);
+        const int now = ++running_now;
+        for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+        }
+        arrived.release();
+        gate.acquire();
+        --running_now;
+        return echo(request, deadline);
+      },
+      {.workers = 2, .host_workers = 1});
+  HostEnd host = running.connect();
+  for (std::uint64_t id = 1; id <= 8; ++id) host.send(make_request(id, "x"));
+  Frame last = make_request(9, "job");
+  last.set_service_type("nsl.internal.v1.WorkService");
+  host.send(last);
+  // Its answer says that the requests before it were handed out.
+  EXPECT_EQ(host.receive()->id(), 9U);
+  for (int i = 0; i < 2; ++i) arrived.acquire();
+  EXPECT_EQ(most, 2);
+  gate.release(8);
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(host.receive().has_value());
+  EXPECT_EQ(most, 2);
 }
 
 }  // namespace
