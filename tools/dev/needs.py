@@ -68,6 +68,7 @@ def virtual_environment(folder, lock, what):
     want = digest(lock)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == want:
         return
+    packages()
     with console.Step(what, log=f"setup-{folder.name}") as step:
         shutil.rmtree(folder, ignore_errors=True)
         step.run([sys.executable, "-m", "venv", folder], "python3 -m venv failed (package python3-venv)")
