@@ -11,6 +11,7 @@
 #include "core/neo/address.h"
 #include "core/neo/script_builder.h"
 #include "enclave/policy/wallet_policy.h"
+#include "enclave/records/names.h"
 #include "enclave/records/records.h"
 #include "enclave/wallets/wallet_service.h"
 
@@ -36,7 +37,8 @@ std::string_view level_text(runner::v1::LogLine::Level level) {
 }
 
 vault::RecordKey value_key(const RunContext& context, const std::string& key) {
-  return {records::kind::kValue, context.account, context.function_id + "/" + key};
+  return {records::kind::kValue, context.account,
+          records::hashed_id(context.function_id + "/" + key)};
 }
 
 Result<void> check_storage_key(const std::string& key) {

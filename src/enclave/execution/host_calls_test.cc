@@ -184,6 +184,9 @@ TEST_F(HostCallsTest, KeepsValuesOfTwoFunctionsApart) {
 
 TEST_F(HostCallsTest, RefusesAStorageKeyOutOfBounds) {
   EXPECT_EQ(refusal_of("storage.get", R"({"key":""})"), Code::invalid_argument);
+  const std::string longest(128, 'k');
+  EXPECT_TRUE(call("storage.set", R"({"key":")" + longest + R"(","value":1})").has_value());
+  EXPECT_EQ(call("storage.get", R"({"key":")" + longest + R"("})"), "1");
   const std::string huge(129, 'k');
   EXPECT_EQ(refusal_of("storage.set", R"({"key":")" + huge + R"(","value":1})"),
             Code::invalid_argument);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/base/limits.h"
+#include "core/codec/hex.h"
+#include "core/crypto/hash.h"
 
 namespace nsl::enclave::records {
 namespace {
@@ -25,6 +27,10 @@ Result<void> check_name(std::string_view name, std::string_view field) {
 }
 
 std::string to_etag(std::uint64_t version) { return fmt::format("v{}", version); }
+
+std::string hashed_id(std::string_view parts) {
+  return codec::encode_hex(crypto::sha256(as_bytes(parts)));
+}
 
 Result<void> check_if_match(std::string_view if_match, std::uint64_t present_version) {
   if (if_match.empty() || if_match == "*" || if_match == to_etag(present_version)) return {};

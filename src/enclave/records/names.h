@@ -16,6 +16,9 @@ namespace nsl::enclave::records {
 Result<void> check_name(std::string_view name, std::string_view field);
 // v3; the quotes of an ETag header are the gateway's.
 std::string to_etag(std::uint64_t version);
+// The id of a record that is found by several things together: a hash, so that it is short however
+// long they are. Lists do not show what they were.
+std::string hashed_id(std::string_view parts);
 // Fails with precondition_failed when `if_match` is given and is not the present tag.
 Result<void> check_if_match(std::string_view if_match, std::uint64_t present_version);
 

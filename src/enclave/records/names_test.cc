@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
+
 namespace nsl::enclave::records {
 namespace {
 
@@ -40,6 +42,13 @@ TEST(Pages, BoundTheirSize) {
   EXPECT_EQ(page_size(0), 50U);
   EXPECT_EQ(page_size(7), 7U);
   EXPECT_EQ(page_size(100000), 200U);
+}
+
+TEST(Names, HashedIdsAreShortAndDiffer) {
+  const std::string longest = hashed_id(std::string(10'000, 'a'));
+  EXPECT_LE(longest.size(), static_cast<std::size_t>(limits::kRecordKeyBytesMax));
+  EXPECT_NE(longest, hashed_id(std::string(9'999, 'a')));
+  EXPECT_EQ(longest, hashed_id(std::string(10'000, 'a')));
 }
 
 }  // namespace

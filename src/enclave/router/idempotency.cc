@@ -6,6 +6,7 @@
 
 #include "core/base/limits.h"
 #include "core/crypto/hmac.h"
+#include "enclave/records/names.h"
 #include "enclave/records/records.h"
 
 namespace nsl::enclave::router {
@@ -20,7 +21,7 @@ std::string in_flight_name(const IdempotencyKey& key) {
 }
 
 vault::RecordKey record_key(const IdempotencyKey& key) {
-  return {records::kind::kIdempotency, key.account, place_of(key)};
+  return {records::kind::kIdempotency, key.account, records::hashed_id(place_of(key))};
 }
 
 }  // namespace

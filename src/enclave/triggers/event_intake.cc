@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "core/codec/ulid.h"
 #include "enclave/json/json_arguments.h"
+#include "enclave/records/names.h"
 
 namespace nsl::enclave::triggers {
 namespace {
@@ -13,7 +14,7 @@ namespace kind = records::kind;
 
 vault::RecordKey accepted_key(const Subscription& subscription, const std::string& event_id) {
   return {kind::kAcceptedEvent, subscription.account,
-          fmt::format("{}/{}", subscription.trigger_name, event_id)};
+          records::hashed_id(fmt::format("{}/{}", subscription.trigger_name, event_id))};
 }
 
 std::string input_json(const nsl::v1::RunEvent& event, std::uint32_t index,

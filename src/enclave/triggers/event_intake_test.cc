@@ -212,5 +212,10 @@ TEST_F(EventIntakeTest, RefusesWhatIsNoContractAndNoTransaction) {
   EXPECT_FALSE(intake_.report(bad, deadline_).has_value());
 }
 
+TEST_F(EventIntakeTest, StartsARunForATriggerOfTheLongestName) {
+  bind(std::string(static_cast<std::size_t>(limits::kNameBytesMax), 'a').c_str());
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 2U);
+}
+
 }  // namespace
 }  // namespace nsl::enclave::triggers
