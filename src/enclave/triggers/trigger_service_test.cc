@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
 #include "core/neo/address.h"
 #include "enclave/functions/function_service.h"
+#include "enclave/records/records.h"
 #include "enclave/testing/fake_chain.h"
 #include "enclave/testing/service_test.h"
 
@@ -240,6 +242,25 @@ TEST_F(TriggerServiceTest, StoresNothingWhileTheNodeIsAway) {
   chain_.read_failure = Code::node_unavailable;
   EXPECT_EQ(refusal_of(request()), Code::node_unavailable);
   EXPECT_EQ(service_.get(alice(), get_request()).error().code(), Code::trigger_not_found);
+}
+
+TEST_F(TriggerServiceTest, BoundsTheTriggersOfAnAccount) {
+  fill(records::kind::kTrigger, limits::kTriggersPerAccountMax - 1);
+  EXPECT_TRUE(service_.put(alice(), request()).has_value());
+  auto one_more = request();
+  one_more.set_name("one-more");
+  EXPECT_EQ(service_.put(alice(), one_more).error().code(), Code::limit_exceeded);
+  EXPECT_TRUE(service_.put(alice(), request("Cancelled")).has_value());
+}
+
+TEST_F(TriggerServiceTest, BoundsTheEventsAllAccountsWaitFor) {
+  for (std::int64_t i = 1; i < limits::kWatchSubscriptionsMax; ++i) {
+    index_.add(name(), {.account = "acc_bob", .trigger_name = std::to_string(i), .from_block = 0});
+  }
+  EXPECT_TRUE(service_.put(alice(), request()).has_value());
+  auto one_more = request();
+  one_more.set_name("one-more");
+  EXPECT_EQ(service_.put(alice(), one_more).error().code(), Code::limit_exceeded);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "core/neo/address.h"
 #include "core/neo/message_signing.h"
+#include "enclave/records/records.h"
 #include "enclave/router/idempotency.h"
 #include "enclave/testing/service_test.h"
 
@@ -225,6 +226,13 @@ TEST_F(WalletServiceTest, RefusesAGrantWithoutBounds) {
   auto methodless = grant_request();
   methodless.mutable_contracts(0)->clear_methods();
   EXPECT_EQ(service_.put_grant(alice(), methodless).error().code(), Code::invalid_argument);
+}
+
+TEST_F(WalletServiceTest, BoundsTheWalletsOfAnAccount) {
+  fill(records::kind::kWallet, limits::kWalletsPerAccountMax - 1);
+  EXPECT_TRUE(create(alice(), "last").has_value());
+  EXPECT_EQ(create(alice(), "one-more").error().code(), Code::limit_exceeded);
+  EXPECT_TRUE(create(bob(), "one-more").has_value());
 }
 
 }  // namespace

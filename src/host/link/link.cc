@@ -47,6 +47,12 @@ Frame cancel_frame(std::uint64_t id) {
 }  // namespace
 
 // Everything below runs on thread_, except request(), reply(), stop() and the readers of atomics.
+std::int64_t reconnect_delay_ms(std::uint32_t failures) {
+  std::int64_t ms = limits::kLinkReconnectMsMin;
+  while (failures-- > 0 && ms < limits::kLinkReconnectMsMax) ms *= 2;
+  return std::min(ms, limits::kLinkReconnectMsMax);
+}
+
 class Link::Loop {
  public:
   Loop(Options options, const Clock& clock)
@@ -112,7 +118,7 @@ class Link::Loop {
 
   // Handlers of an earlier connection see another number and do nothing.
   std::uint64_t generation_ = 0;
-  std::int64_t reconnect_ms_ = limits::kLinkReconnectMsMin;
+  std::uint32_t failures_ = 0;
   bool was_away_logged_ = false;
   std::uint64_t next_id_ = 1;
   std::unordered_map<std::uint64_t, Pending> pending_;
@@ -273,8 +279,8 @@ void Link::Loop::lost(const Error& reason) {
   for (const auto& [id, pending] : std::exchange(pending_, {})) {
     pending.done(fail(Code::connection_lost));
   }
-  reconnect_timer_.expires_after(std::chrono::milliseconds(reconnect_ms_));
-  reconnect_ms_ = std::min(reconnect_ms_ * 2, limits::kLinkReconnectMsMax);
+  reconnect_timer_.expires_after(std::chrono::milliseconds(reconnect_delay_ms(failures_)));
+  ++failures_;
   reconnect_timer_.async_wait([this](const error_code& failure) {
     if (!failure) connect();
   });
@@ -296,7 +302,7 @@ Result<void> Link::Loop::take_frames(std::size_t size) {
   for (;;) {
     NSL_TRY(std::optional<Frame> frame, reader_.next());
     if (!frame) break;
-    reconnect_ms_ = limits::kLinkReconnectMsMin;
+    failures_ = 0;
     take(std::move(*frame));
   }
   write_out();

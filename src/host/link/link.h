@@ -27,6 +27,10 @@ struct LinkStatistics {
   std::uint64_t ignored_frames = 0;  // Late answers, unknown ids, kinds an enclave never sends.
 };
 
+// How long the host waits before it connects again after this many failures in a row: twice as long
+// each time, from limits::kLinkReconnectMsMin to limits::kLinkReconnectMsMax.
+std::int64_t reconnect_delay_ms(std::uint32_t failures);
+
 class Link final : public EnclaveLink {
  public:
   struct Options {

@@ -9,6 +9,7 @@
 #include <semaphore>
 #include <set>
 
+#include "core/base/limits.h"
 #include "core/wire/socket_address.h"
 #include "nsl/internal/v1/dial.service.h"
 
@@ -298,6 +299,13 @@ TEST_F(HostLink, AnswersAnOutcallThatFailsWithItsCode) {
   start();
   enclave_->send_frame(Frame::OUTCALL, 5, dial_payload("fails"), dial_outcall(""));
   EXPECT_EQ(enclave_->receive()->error().code(), code_text(Code::name_not_resolved));
+}
+
+TEST(ReconnectDelay, DoublesUpToItsLimit) {
+  EXPECT_EQ(reconnect_delay_ms(0), limits::kLinkReconnectMsMin);
+  EXPECT_EQ(reconnect_delay_ms(1), 2 * limits::kLinkReconnectMsMin);
+  EXPECT_EQ(reconnect_delay_ms(20), limits::kLinkReconnectMsMax);
+  EXPECT_EQ(reconnect_delay_ms(UINT32_MAX), limits::kLinkReconnectMsMax);
 }
 
 }  // namespace
