@@ -130,6 +130,9 @@ class StoreEvents : public StoreJobs {
     for (const Event& event : *events) ids.push_back(event.id);
     return ids;
   }
+  std::int64_t count_undelivered() {
+    return static_cast<std::int64_t>(store_->undelivered_events(UINT32_MAX)->size());
+  }
 };
 
 TEST_F(StoreEvents, MetaValuesAreReplaced) {
@@ -163,6 +166,28 @@ TEST_F(StoreEvents, ADeliveredEventIsNotSeenAgain) {
   ASSERT_TRUE(store_->mark_delivered(ids).has_value());
   ASSERT_TRUE(store_->record_events(events, "cursor", "6").has_value());
   EXPECT_TRUE(undelivered().empty());
+}
+
+TEST_F(StoreEvents, ForgetsTheOldestDeliveredEventsOnly) {
+  const std::vector<Event> first = {{.id = "delivered", .payload = ""},
+                                    {.id = "waiting", .payload = ""}};
+  ASSERT_TRUE(store_->record_events(first, "cursor", "1").has_value());
+  const std::vector<std::string> ids = {"delivered"};
+  ASSERT_TRUE(store_->mark_delivered(ids).has_value());
+  std::vector<Event> more;
+  for (std::int64_t i = 0; i < limits::kWatchEventsKeptMax - 2; ++i) {
+    more.push_back({.id = std::to_string(i), .payload = ""});
+  }
+  // As many as are kept: the first one is still known.
+  ASSERT_TRUE(store_->record_events(more, "cursor", "2").has_value());
+  ASSERT_TRUE(store_->record_events(first, "cursor", "3").has_value());
+  EXPECT_EQ(undelivered().front(), "waiting");
+  EXPECT_EQ(count_undelivered(), limits::kWatchEventsKeptMax - 1);
+  const std::vector<Event> last = {{.id = "last", .payload = ""}};
+  ASSERT_TRUE(store_->record_events(last, "cursor", "4").has_value());
+  ASSERT_TRUE(store_->record_events(first, "cursor", "5").has_value());
+  EXPECT_EQ(undelivered().front(), "waiting");
+  EXPECT_EQ(count_undelivered(), limits::kWatchEventsKeptMax + 1) << "the first one is new again";
 }
 
 }  // namespace
