@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <optional>
 #include <semaphore>
@@ -207,6 +208,56 @@ TEST(RetryDelay, DoublesUpToHalfAMinute) {
   EXPECT_EQ(retry_delay_ms(6), 16000);
   EXPECT_EQ(retry_delay_ms(7), 30000);
   EXPECT_EQ(retry_delay_ms(UINT32_MAX), 30000);
+}
+
+// Keeps every job until the test lets it go.
+class SlowEnclave final : public wire::Transport {
+ public:
+  explicit SlowEnclave(store::SqliteStore& store) : store_(store) {}
+
+  Result<std::string> call(std::string_view, std::string_view, std::string,
+                           const Deadline&) override {
+    const int now = ++running_now_;
+    for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+    }
+    leased_until = store_.next_job_due().value()->value();
+    arrived.release();
+    gate.acquire();
+    --running_now_;
+    return answer(true);
+  }
+
+  std::counting_semaphore<16> arrived{0};
+  std::counting_semaphore<16> gate{0};
+  std::atomic<int> most = 0;
+  std::atomic<std::int64_t> leased_until = 0;
+
+ private:
+  store::SqliteStore& store_;
+  std::atomic<int> running_now_ = 0;
+};
+
+TEST_F(OrchestratorTest, AsksForNoMoreJobsAtATimeThanItHasWorkers) {
+  SlowEnclave enclave(*store_);
+  for (const char* job : {"a", "b", "c", "d", "e", "f"}) enqueue(job);
+  const Orchestrator orchestrator(*store_, enclave, clock_, 2);
+  for (int i = 0; i < 2; ++i) enclave.arrived.acquire();
+  enclave.gate.release(6);
+  for (int i = 0; i < 4; ++i) enclave.arrived.acquire();
+  EXPECT_EQ(enclave.most, 2);
+}
+
+TEST_F(OrchestratorTest, LeasesAJobForLongerThanItMayTake) {
+  static_assert(limits::kJobLeaseMs > limits::kRequestDeadlineMsMax);
+  SlowEnclave enclave(*store_);
+  enqueue("job");
+  const std::int64_t before = clock_.wall_time().value();
+  const Orchestrator orchestrator(*store_, enclave, clock_, 1);
+  enclave.arrived.acquire();
+  const std::int64_t after = clock_.wall_time().value();
+  EXPECT_GE(enclave.leased_until, before + limits::kJobLeaseMs);
+  EXPECT_LE(enclave.leased_until, after + limits::kJobLeaseMs);
+  enclave.gate.release();
 }
 
 }  // namespace

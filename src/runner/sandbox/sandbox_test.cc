@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -142,6 +143,22 @@ TEST(Cage, BoundsWritableMemory) {
 
 TEST(Cage, ARunsFilterIsShort) {
   EXPECT_LT(filter_for(ExecutableMemory::refused).instruction_count(), 80U);
+}
+
+TEST(Cage, SaysWhenALayerIsNotAvailable) {
+  const pid_t child = fork();
+  if (child == 0) {
+    // Without descriptors no filter can be made.
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    setrlimit(RLIMIT_NOFILE, &none);
+    const auto layers = close_outer_cage();
+    const bool is_refused =
+        !layers.has_value() && layers.error().code() == Code::sandbox_unavailable;
+    syscall(SYS_exit_group, is_refused ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(exited_with(status, 0));
 }
 
 TEST(Cage, NamesEveryLayer) {
