@@ -1,6 +1,6 @@
 """Check the tree: format (clang-format), forbidden text and length, style (what a pattern can see of
 CONTRIBUTING.md), include cycles, claims (tests named in documents exist, folders have a README), lists
-(what api/ lists is used), duplicates (jscpd), zones, tidy (clang-tidy).
+(what api/ lists is used and tested), duplicates (jscpd), zones, tidy (clang-tidy).
 
 Builds the dev preset first: tidy and zones read what the compiler read. A file that has not changed
 since it was clean is not checked again.
