@@ -38,9 +38,7 @@ Bytes make_info(const Envelope& envelope, const crypto::Digest32& binding_digest
 }
 
 Bytes reply_associated_data(const std::string& request_id) {
-  Bytes data = to_bytes(kReplyLabel);
-  append(data, as_bytes(request_id));
-  return data;
+  return to_bytes(std::string(kReplyLabel) + request_id);
 }
 
 template <class Message>

@@ -66,8 +66,12 @@ Result<FromRunner> read_message(const stream::Descriptor& descriptor) {
 Bytes to_frame(const ToRunner& message) {
   const std::string body = message.SerializeAsString();
   const auto size = static_cast<std::uint32_t>(body.size());
-  Bytes frame = {static_cast<std::uint8_t>(size >> 24U), static_cast<std::uint8_t>(size >> 16U),
-                 static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
+  const std::array<std::uint8_t, 4> head = {
+      static_cast<std::uint8_t>(size >> 24U), static_cast<std::uint8_t>(size >> 16U),
+      static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
+  Bytes frame;
+  frame.reserve(head.size() + body.size());
+  append(frame, head);
   append(frame, as_bytes(body));
   return frame;
 }
