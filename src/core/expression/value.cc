@@ -93,7 +93,7 @@ Result<Value> Value::map(Entries entries) {
   const auto by_key = [](const Entry& left, const Entry& right) {
     return key_less(left.first, right.first);
   };
-  std::stable_sort(entries.begin(), entries.end(), by_key);
+  std::sort(entries.begin(), entries.end(), by_key);
   const auto same_key = [](const Entry& left, const Entry& right) {
     return left.first == right.first;
   };
