@@ -1,6 +1,6 @@
-// The cryptography one sealed `WalletService/Sign` cannot do without, stage by stage, with the sizes
-// it has on the wire and nothing around it: no parsing, no lookup, no thread. Their sum is the limit
-// that tests/bench/bench_sign.py holds the whole request against.
+// The cryptography one sealed `WalletService/Sign` cannot do without, stage by stage, with the
+// sizes it has on the wire and nothing around it: no parsing, no lookup, no thread. Their sum is
+// the limit that tests/bench/bench_sign.py holds the whole request against.
 //
 // A stage per request is called SealedSign; what one commit of the vault needs, however many
 // requests it carries, is called SealedSignCommit.
