@@ -4,12 +4,14 @@
 
 #include "core/base/assert.h"
 #include "core/crypto/hmac.h"
+#include "core/crypto/p256_field.h"
 #include "core/crypto/p256_point.h"
 #include "core/crypto/p256_scalar.h"
 
 namespace nsl::crypto {
 namespace {
 
+using internal::JacobianX;
 using internal::Mask;
 using internal::Residue;
 using internal::Scalar;
@@ -70,10 +72,29 @@ class Nonces {
   bool is_used_ = false;
 };
 
+// nonce * G, of which only the x coordinate counts.
+JacobianX nonce_point(const ScalarBytes& nonce) {
+  Mask is_negated = 0;
+  Wiped<ScalarBytes> larger;
+  Scalar::from_bytes_reduced(nonce).larger_sign(is_negated).to_bytes(larger.value);
+  return internal::multiply_base_jacobian(larger.value);
+}
+
 // r of a nonce: the x coordinate of nonce * G modulo n.
 Scalar signature_r(const ScalarBytes& nonce) {
-  const internal::PointBytes point = internal::multiply_base(nonce);
-  return Scalar::from_bytes_reduced(std::span(point).subspan<1, Scalar::kBytes>());
+  Wiped<JacobianX> point(nonce_point(nonce));
+  internal::divide_by_z({&point.value, 1});
+  return Scalar::from_bytes_reduced(point.value.x);
+}
+
+// secret * G as the larger of the secret's two signs gives it.
+internal::PointBytes public_point(const Secret<32>& secret) {
+  Mask is_negated = 0;
+  Wiped<ScalarBytes> larger;
+  Scalar::from_bytes_reduced(secret.reveal()).larger_sign(is_negated).to_bytes(larger.value);
+  internal::PointBytes point = internal::multiply_base(larger.value);
+  internal::negate_y(std::span(point).last<Scalar::kBytes>(), is_negated);
+  return point;
 }
 
 // s = nonce^-1 * (digest + r * secret) modulo n.
@@ -113,7 +134,7 @@ Result<P256PrivateKey> P256PrivateKey::from_secret(Secret<32> secret) {
   Mask is_valid = 0;
   (void)Scalar::from_bytes_checked(secret.reveal(), is_valid);
   if (is_valid == 0) return fail(Code::invalid_key, "Private key is out of range");
-  const P256PublicKey public_key(internal::multiply_base(secret.reveal()));
+  const P256PublicKey public_key(public_point(secret));
   return P256PrivateKey(std::move(secret), public_key);
 }
 
@@ -144,24 +165,26 @@ P256Signature p256_sign(const P256PrivateKey& key, ByteView message) {
 }
 
 std::vector<P256Signature> p256_sign_batch(std::span<const P256SignRequest> requests) {
-  std::vector<Scalar> r_values(requests.size());
+  std::vector<JacobianX> points(requests.size());
   std::vector<Residue> inverses(requests.size());
   Wiped<ScalarBytes> nonce;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     Nonces(requests[i].key->secret(), requests[i].digest).next(nonce);
-    r_values[i] = signature_r(nonce.value);
+    points[i] = nonce_point(nonce.value);
     inverses[i] = Residue::from(Scalar::from_bytes_reduced(nonce.value));
   }
+  internal::divide_by_z(points);
   internal::invert_all(inverses);
 
   std::vector<P256Signature> signatures(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const auto& [key, digest] = requests[i];
-    const Scalar s = signature_s(key->secret(), digest, r_values[i], inverses[i]);
-    signatures[i] = is_usable(r_values[i], s) ? encode_signature(r_values[i], s)
-                                              : p256_sign_digest(*key, digest);
+    const Scalar r = Scalar::from_bytes_reduced(points[i].x);
+    const Scalar s = signature_s(key->secret(), digest, r, inverses[i]);
+    signatures[i] = is_usable(r, s) ? encode_signature(r, s) : p256_sign_digest(*key, digest);
   }
-  // SAFETY: integers viewed as bytes, to wipe the inverted nonces.
+  // SAFETY: integers viewed as bytes, to wipe the inverted nonces and what belongs to their points.
+  wipe({reinterpret_cast<std::uint8_t*>(points.data()), points.size() * sizeof(JacobianX)});
   wipe({reinterpret_cast<std::uint8_t*>(inverses.data()), inverses.size() * sizeof(Residue)});
   return signatures;
 }
@@ -177,7 +200,10 @@ bool p256_verify(const P256PublicKey& key, ByteView message, ByteView signature)
 
 Secret<32> p256_ecdh(const P256PrivateKey& key, const P256PublicKey& peer) {
   Secret<32> shared;
-  internal::multiply_point_x(key.secret().reveal(), peer.uncompressed(), shared.reveal_mutable());
+  Mask is_negated = 0;
+  Wiped<ScalarBytes> larger;
+  Scalar::from_bytes_reduced(key.secret().reveal()).larger_sign(is_negated).to_bytes(larger.value);
+  internal::multiply_point_x(larger.value, peer.uncompressed(), shared.reveal_mutable());
   return shared;
 }
 

@@ -65,7 +65,8 @@ class P256PrivateKey {
 P256Signature p256_sign_digest(const P256PrivateKey& key, const Digest32& digest);
 P256Signature p256_sign(const P256PrivateKey& key, ByteView message);
 
-// Many signatures at once share one inversion; the results are the same bytes as one at a time.
+// Many signatures at once share the inversion of their nonces and the division of their points; the
+// results are the same bytes as one at a time.
 struct P256SignRequest {
   const P256PrivateKey* key;
   Digest32 digest;

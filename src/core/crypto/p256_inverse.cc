@@ -41,16 +41,21 @@ constexpr Limbs to_limbs(const Signed& number) {
   return result;
 }
 
-constexpr Signed kOrderSigned = to_signed(kP256Order);
-static_assert(to_limbs(kOrderSigned) == kP256Order);
-
-// n^-1 mod 2^62 by Newton's iteration.
-constexpr std::int64_t order_inverse() {
+// modulus^-1 mod 2^62 by Newton's iteration.
+constexpr std::int64_t inverse_of(const Limbs& modulus) {
   std::uint64_t inverse = 1;
-  for (int step = 0; step < 6; ++step) inverse *= 2 - kP256Order[0] * inverse;
+  for (int step = 0; step < 6; ++step) inverse *= 2 - modulus[0] * inverse;
   return static_cast<std::int64_t>(inverse) & kLimbMask;
 }
-constexpr std::int64_t kOrderInverse = order_inverse();
+
+struct Modulus {
+  Signed value;
+  std::int64_t inverse;
+};
+constexpr Modulus kOrder = {to_signed(kP256Order), inverse_of(kP256Order)};
+constexpr Modulus kPrime = {to_signed(kP256Prime), inverse_of(kP256Prime)};
+static_assert(to_limbs(kOrder.value) == kP256Order);
+static_assert(to_limbs(kPrime.value) == kP256Prime);
 
 // Keeps the compiler from seeing that a mask is all ones or all zeros and branching on it.
 std::uint64_t opaque(std::uint64_t mask) {
@@ -109,27 +114,29 @@ void apply(const Matrix& m, Signed& f, Signed& g) {
   g[4] = static_cast<std::int64_t>(carry_g);
 }
 
-// (d, e) = matrix (d, e) / 2^62 modulo n. Both are in -2n .. n before and after: a multiple of n
-// makes the division exact, and n times the matrix row is added for a negative operand.
+// (d, e) = matrix (d, e) / 2^62 modulo m. Both are in -2m .. m before and after: a multiple of m
+// makes the division exact, and m times the matrix row is added for a negative operand.
+template <const Modulus& kModulus>
 void apply_modulo(const Matrix& m, Signed& d, Signed& e) {
   const std::int64_t sign_d = d[4] >> 63;
   const std::int64_t sign_e = e[4] >> 63;
-  std::int64_t order_d = (m.u & sign_d) + (m.v & sign_e);
-  std::int64_t order_e = (m.q & sign_d) + (m.r & sign_e);
+  std::int64_t multiple_d = (m.u & sign_d) + (m.v & sign_e);
+  std::int64_t multiple_e = (m.q & sign_d) + (m.r & sign_e);
   Wide carry_d = Wide{m.u} * d[0] + Wide{m.v} * e[0];
   Wide carry_e = Wide{m.q} * d[0] + Wide{m.r} * e[0];
   const auto low = [](Wide value, std::int64_t multiple) {
-    const auto bits = static_cast<std::uint64_t>(value) * static_cast<std::uint64_t>(kOrderInverse);
+    const auto bits =
+        static_cast<std::uint64_t>(value) * static_cast<std::uint64_t>(kModulus.inverse);
     return static_cast<std::int64_t>(bits + static_cast<std::uint64_t>(multiple)) & kLimbMask;
   };
-  order_d -= low(carry_d, order_d);
-  order_e -= low(carry_e, order_e);
-  carry_d = (carry_d + Wide{kOrderSigned[0]} * order_d) >> kLimbBits;
-  carry_e = (carry_e + Wide{kOrderSigned[0]} * order_e) >> kLimbBits;
+  multiple_d -= low(carry_d, multiple_d);
+  multiple_e -= low(carry_e, multiple_e);
+  carry_d = (carry_d + Wide{kModulus.value[0]} * multiple_d) >> kLimbBits;
+  carry_e = (carry_e + Wide{kModulus.value[0]} * multiple_e) >> kLimbBits;
 #pragma GCC unroll 4
   for (std::size_t i = 1; i < 5; ++i) {
-    carry_d += Wide{m.u} * d[i] + Wide{m.v} * e[i] + Wide{kOrderSigned[i]} * order_d;
-    carry_e += Wide{m.q} * d[i] + Wide{m.r} * e[i] + Wide{kOrderSigned[i]} * order_e;
+    carry_d += Wide{m.u} * d[i] + Wide{m.v} * e[i] + Wide{kModulus.value[i]} * multiple_d;
+    carry_e += Wide{m.q} * d[i] + Wide{m.r} * e[i] + Wide{kModulus.value[i]} * multiple_e;
     d[i - 1] = static_cast<std::int64_t>(carry_d) & kLimbMask;
     e[i - 1] = static_cast<std::int64_t>(carry_e) & kLimbMask;
     carry_d >>= kLimbBits;
@@ -147,25 +154,26 @@ void carry_limbs(Signed& number) {
   }
 }
 
-void add_order_if_negative(Signed& number) {
+template <const Modulus& kModulus>
+void add_modulus_if_negative(Signed& number) {
   const std::int64_t sign = number[4] >> 63;
-  for (std::size_t i = 0; i < 5; ++i) number[i] += kOrderSigned[i] & sign;
+  for (std::size_t i = 0; i < 5; ++i) number[i] += kModulus.value[i] & sign;
   carry_limbs(number);
 }
 
-// A number in -2n .. n, negated when `sign` is all ones, brought into 0 .. n - 1.
+// A number in -2m .. m, negated when `sign` is all ones, brought into 0 .. m - 1.
+template <const Modulus& kModulus>
 void normalize(Signed& number, std::int64_t sign) {
-  add_order_if_negative(number);
+  add_modulus_if_negative<kModulus>(number);
   for (std::int64_t& limb : number) limb = (limb ^ sign) - sign;
   carry_limbs(number);
-  add_order_if_negative(number);
+  add_modulus_if_negative<kModulus>(number);
 }
 
-}  // namespace
-
-Limbs invert_plain(const Limbs& value) {
-  // Throughout, d * value = f and e * value = g modulo n. In the end g is 0 and f is 1 or -1.
-  Signed f = kOrderSigned;
+template <const Modulus& kModulus>
+Limbs invert(const Limbs& value) {
+  // Throughout, d * value = f and e * value = g modulo m. In the end g is 0 and f is 1 or -1.
+  Signed f = kModulus.value;
   Signed g = to_signed(value);
   Signed d{};
   Signed e{1};
@@ -173,15 +181,20 @@ Limbs invert_plain(const Limbs& value) {
   for (int i = 0; i < kMatrices; ++i) {
     const Matrix matrix =
         divsteps(zeta, static_cast<std::uint64_t>(f[0]), static_cast<std::uint64_t>(g[0]));
-    apply_modulo(matrix, d, e);
+    apply_modulo<kModulus>(matrix, d, e);
     apply(matrix, f, g);
   }
-  normalize(d, f[4] >> 63);
+  normalize<kModulus>(d, f[4] >> 63);
   const Limbs result = to_limbs(d);
   // SAFETY: plain integers viewed as bytes, to wipe what was derived from a secret.
   wipe({reinterpret_cast<std::uint8_t*>(d.data()), sizeof(d)});
   wipe({reinterpret_cast<std::uint8_t*>(e.data()), sizeof(e)});
   return result;
 }
+
+}  // namespace
+
+Limbs invert_modulo_order(const Limbs& value) { return invert<kOrder>(value); }
+Limbs invert_modulo_prime(const Limbs& value) { return invert<kPrime>(value); }
 
 }  // namespace nsl::crypto::internal

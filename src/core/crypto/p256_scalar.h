@@ -7,21 +7,13 @@
 // the form Montgomery multiplication works in.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
+#include "core/crypto/p256_limbs.h"
+
 namespace nsl::crypto::internal {
-
-using Limbs = std::array<std::uint64_t, 4>;  // least significant first
-
-// n, FIPS 186-4 D.1.2.3.
-inline constexpr Limbs kP256Order = {0xf3b9cac2fc632551, 0xbce6faada7179e84, 0xffffffffffffffff,
-                                     0xffffffff00000000};
-
-// All ones or all zeros: a condition that is never branched on.
-using Mask = std::uint64_t;
 
 struct Scalar {
   Limbs limbs{};
@@ -36,6 +28,10 @@ struct Scalar {
   void to_bytes(std::span<std::uint8_t, kBytes> bytes) const;
 
   Mask is_zero() const;
+  // This scalar or its negative, whichever is larger; `is_negated` says which. Both have the same x
+  // coordinate times any point. The larger one never starts with a zero byte, and the big numbers
+  // of OpenSSL, which skip such bytes, then always do the same work. The scalar is not zero.
+  Scalar larger_sign(Mask& is_negated) const;
 };
 
 struct Residue {
