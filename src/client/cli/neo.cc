@@ -7,6 +7,8 @@
 #include "client/cli/files.h"
 #include "client/neo/tools.h"
 #include "core/base/limits.h"
+#include "core/codec/base64.h"
+#include "core/codec/utf8.h"
 
 namespace nsl::client::cli {
 namespace {
@@ -58,6 +60,11 @@ std::string without_line_end(std::string text) {
   return text;
 }
 
+// A contract's file is bytes; the tools take text.
+bool is_printable(std::string_view text) {
+  return codec::is_valid_utf8(text) && text.find('\0') == std::string_view::npos;
+}
+
 JsonValue lines_of(const std::string& text) {
   JsonValue lines = JsonValue::array();
   std::istringstream stream(text);
@@ -91,6 +98,9 @@ Result<JsonValue> value_of(Context& context, const Field& field, const Arguments
   }
   NSL_TRY(std::string text, read_source(context, given, kInputBytesMax));
   if (field.kind == FieldKind::secrets) return lines_of(text);
+  if (field.kind == FieldKind::document && !is_printable(text)) {
+    return JsonValue::string(codec::encode_base64(as_bytes(text)));
+  }
   text = without_line_end(std::move(text));
   if (field.kind == FieldKind::document && text.starts_with('{')) {
     return neo::parse_json(text, kInputBytesMax);

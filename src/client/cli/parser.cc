@@ -29,6 +29,9 @@ constexpr std::pair<std::string_view, std::string_view> kNouns[] = {
     {"neo", "Offline tools for Neo N3: keys, scripts, transactions"},
     {"neo message", "Texts signed as wallets do"},
     {"neo script", "Scripts of the virtual machine"},
+    {"neo tx", "Transactions"},
+    {"neo block", "Blocks"},
+    {"neo header", "Block headers"},
 };
 
 std::string noun_summary(std::string_view noun) {

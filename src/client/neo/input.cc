@@ -21,17 +21,34 @@ std::string_view without_prefix(std::string_view text) {
 
 std::string field(std::string_view name) { return "The field " + std::string(name); }
 
+Result<neo::PrivateKey> parse_hex_key(std::string_view text) {
+  Secret<kPrivateKeyBytes> secret;
+  if (!codec::decode_hex_into(without_prefix(text), secret.reveal_mutable()).has_value()) {
+    return fail(Code::invalid_private_key);
+  }
+  auto key = neo::PrivateKey::from_secret(std::move(secret));
+  if (!key.has_value()) return fail(Code::invalid_private_key);
+  return key;
+}
+
 }  // namespace
 
 std::unexpected<Error> refuse(std::string message) {
   return fail(Code::invalid_tool_input, std::move(message));
 }
 
+bool has_neo_code(const Error& error) { return code_text(error.code()).starts_with("NSL-NEO-"); }
+
 Result<Bytes> parse_hex(std::string_view text) { return codec::decode_hex(without_prefix(text)); }
 
 Result<neo::UInt160> parse_account_text(std::string_view text) {
   if (without_prefix(text).size() == kHashDigits) return neo::UInt160::parse(text);
   return neo::parse_address(text);
+}
+
+Result<neo::PrivateKey> parse_private_key(std::string_view text) {
+  if (without_prefix(text).size() == 2 * kPrivateKeyBytes) return parse_hex_key(text);
+  return neo::parse_wif(text);
 }
 
 std::size_t Input::count_of(std::initializer_list<std::string_view> names) const {
@@ -129,13 +146,7 @@ Result<neo::PrivateKey> Input::get_private_key() const {
     return neo::parse_wif(text);
   }
   NSL_TRY(const std::string text, get_text("private_key"));
-  Secret<kPrivateKeyBytes> secret;
-  if (!codec::decode_hex_into(without_prefix(text), secret.reveal_mutable()).has_value()) {
-    return fail(Code::invalid_private_key);
-  }
-  auto key = neo::PrivateKey::from_secret(std::move(secret));
-  if (!key.has_value()) return fail(Code::invalid_private_key);
-  return key;
+  return parse_hex_key(text);
 }
 
 Result<crypto::ScryptCost> Input::get_scrypt_cost() const {

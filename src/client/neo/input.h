@@ -27,6 +27,7 @@ class Input {
       : object_(object), members_(object, Code::invalid_tool_input), random_(random) {}
 
   Random& random() const { return random_; }
+  const neo::JsonValue& object() const { return object_; }
 
   // null counts as absent.
   bool has(std::string_view name) const { return members_.find(name) != nullptr; }
@@ -64,8 +65,18 @@ class Input {
 
 std::unexpected<Error> refuse(std::string message);
 
+bool has_neo_code(const Error& error);
+// What a decoder of bytes refused is `code`, also where the codec below it said so.
+template <class T>
+Result<T> decoded(Result<T> result, Code code) {
+  if (result.has_value() || has_neo_code(result.error())) return result;
+  return fail(code, result.error().message());
+}
+
 // Hexadecimal with or without 0x.
 Result<Bytes> parse_hex(std::string_view text);
+// A WIF, or 32 bytes in hexadecimal.
+Result<neo::PrivateKey> parse_private_key(std::string_view text);
 // A hash in display order with or without 0x, or an address.
 Result<neo::UInt160> parse_account_text(std::string_view text);
 

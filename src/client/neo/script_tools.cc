@@ -1,9 +1,12 @@
-// script build, script show.
+// script build, script show, opcode, interop.
 #include "client/neo/argument.h"
 #include "client/neo/input.h"
 #include "client/neo/tools.h"
 #include "core/base/limits.h"
 #include "core/codec/base64.h"
+#include "core/codec/hex.h"
+#include "core/neo/disassembly.h"
+#include "core/neo/interop.h"
 #include "core/neo/script_builder.h"
 
 namespace nsl::client::neo_tools {
@@ -56,6 +59,62 @@ Result<JsonValue> build(const Input& input) {
   return answer;
 }
 
+Result<JsonValue> show(const Input& input) {
+  NSL_TRY(const Bytes script, input.get_encoded("script"));
+  if (script.size() > limits::kNeoScriptBytesMax) return fail(Code::invalid_script);
+  NSL_TRY(const std::vector<neo::DisassembledInstruction> instructions,
+          decoded(neo::disassemble(script), Code::invalid_script));
+  JsonValue rows = JsonValue::array();
+  for (const neo::DisassembledInstruction& each : instructions) {
+    rows.add(JsonValue::object()
+                 .add("offset", JsonValue::unsigned_integer(each.offset))
+                 .add("opcode", JsonValue::string(neo::get_opcode(each.opcode).text))
+                 .add("operand", hex_text(each.operand))
+                 .add("note", JsonValue::string(each.note)));
+  }
+  return JsonValue::object().add("instructions", std::move(rows));
+}
+
+std::string code_of(const neo::OpcodeInfo& info) {
+  const auto byte = static_cast<std::uint8_t>(info.opcode);
+  return codec::encode_hex({&byte, 1});
+}
+
+JsonValue priced(std::string_view name, std::string_view code, std::uint32_t price) {
+  return JsonValue::object()
+      .add("name", JsonValue::string(name))
+      .add("code", JsonValue::string(code))
+      .add("price", JsonValue::integer(price));
+}
+
+Result<JsonValue> opcode(const Input& input) {
+  if (input.count_of({"name", "code"}) != 1) return refuse("Give one of name and code");
+  std::optional<neo::OpcodeInfo> info;
+  if (input.has("name")) {
+    NSL_TRY(const std::string name, input.get_text("name"));
+    info = neo::find_opcode(std::string_view(name));
+  } else {
+    NSL_TRY(const Bytes code, input.get_bytes("code"));
+    if (code.size() == 1) info = neo::find_opcode(code.front());
+  }
+  if (!info.has_value()) return refuse("There is no such instruction");
+  return priced(info->text, code_of(*info), info->price);
+}
+
+Result<JsonValue> interop(const Input& input) {
+  if (input.count_of({"name", "code"}) != 1) return refuse("Give one of name and code");
+  std::optional<neo::InteropInfo> info;
+  if (input.has("name")) {
+    NSL_TRY(const std::string name, input.get_text("name"));
+    info = neo::find_interop(std::string_view(name));
+  } else {
+    NSL_TRY(const Bytes code, input.get_bytes("code"));
+    info = neo::find_interop(ByteView(code));
+  }
+  if (!info.has_value()) return refuse("There is no such system call");
+  return priced(info->name, codec::encode_hex(neo::interop_id(info->name)), info->price);
+}
+
 }  // namespace
 
 std::vector<Tool> script_tools() {
@@ -68,6 +127,23 @@ std::vector<Tool> script_tools() {
                   {.name = "push", .help = "[{type, value}]", .kind = FieldKind::json}},
        .example = "nsl neo script build --push '[{\"type\":\"Integer\",\"value\":1}]'",
        .run = build},
+      {.words = "script show",
+       .summary = "The instructions of a script",
+       .fields = {{.name = "script", .help = "Hex or Base64"}},
+       .example = "nsl neo script show --script 0c036e656f40",
+       .run = show},
+      {.words = "opcode",
+       .summary = "An instruction of the virtual machine and its price",
+       .fields = {{.name = "name", .help = "Such as PUSHDATA1"},
+                  {.name = "code", .help = "Its byte in hex"}},
+       .example = "nsl neo opcode --name PUSHDATA1",
+       .run = opcode},
+      {.words = "interop",
+       .summary = "A system call and its price",
+       .fields = {{.name = "name", .help = "Such as System.Contract.Call"},
+                  {.name = "code", .help = "Its four bytes in hex"}},
+       .example = "nsl neo interop --name System.Contract.Call",
+       .run = interop},
   };
 }
 

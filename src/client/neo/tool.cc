@@ -13,7 +13,7 @@ using neo::JsonValue;
 
 // What the codecs refuse is, seen from here, an input that is not what the tool takes.
 Error with_stable_code(Error error) {
-  if (code_text(error.code()).starts_with("NSL-NEO-")) return error;
+  if (has_neo_code(error)) return error;
   return {Code::invalid_tool_input, error.message(), error.detail()};
 }
 

@@ -6,7 +6,8 @@ namespace nsl::client::neo_tools {
 
 std::vector<Tool> all_tools() {
   std::vector<Tool> all;
-  for (auto&& part : {key_tools(), data_tools(), signature_tools(), script_tools()}) {
+  for (auto&& part : {key_tools(), data_tools(), signature_tools(), script_tools(),
+                      transaction_tools(), block_tools(), file_tools()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

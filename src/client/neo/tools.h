@@ -17,8 +17,14 @@ std::vector<Tool> key_tools();
 std::vector<Tool> data_tools();
 // sign, verify, message sign, message verify.
 std::vector<Tool> signature_tools();
-// script build, script show.
+// script build, script show, opcode, interop.
 std::vector<Tool> script_tools();
+// tx encode, tx decode, tx sign.
+std::vector<Tool> transaction_tools();
+// block decode, header decode.
+std::vector<Tool> block_tools();
+// nef, contract-hash, wallet.
+std::vector<Tool> file_tools();
 
 // The fields that name a private key, and what is said when none does.
 std::vector<Field> private_key_fields();
