@@ -106,24 +106,34 @@ def node():
     return paths.which("node")
 
 
-def neo_go():
-    """The Neo N3 node and contract compiler, built from the pinned module tools/neo-go."""
+def go_program(name, package, sources, what):
+    """A program of the pinned module tools/neo-go, built again when the module or `sources` change."""
     module = paths.ROOT / "tools/neo-go"
-    program = paths.TOOLS / "neo-go"
+    program = paths.TOOLS / name
     if not (module / "go.sum").exists():
         return None
-    stamp = paths.TOOLS / "neo-go.sha256"
-    want = digest(module / "go.mod", module / "go.sum")
+    stamp = paths.TOOLS / f"{name}.sha256"
+    want = digest(module / "go.mod", module / "go.sum", *sources)
     if program.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
         return program
     compiler = go()
     paths.TOOLS.mkdir(parents=True, exist_ok=True)
-    with console.Step("build the neo-go node", log="setup-neo-go") as step:
-        step.run([compiler, "build", "-trimpath", "-o", program, "github.com/nspcc-dev/neo-go/cli"],
-                 "neo-go could not be built: is the Go module proxy reachable?",
+    with console.Step(f"build {what}", log=f"setup-{name}") as step:
+        step.run([compiler, "build", "-trimpath", "-o", program, package],
+                 f"{name} could not be built: is the Go module proxy reachable?",
                  cwd=module, env=paths.environment(CGO_ENABLED="0", GOFLAGS="-buildvcs=false"))
     stamp.write_text(want, encoding="utf-8")
     return program
+
+
+def neo_go():
+    """The Neo N3 node and contract compiler, built from the pinned module tools/neo-go."""
+    return go_program("neo-go", "github.com/nspcc-dev/neo-go/cli", [], "the neo-go node")
+
+
+def neo_peer():
+    """neo-go's library behind JSON lines, for tests and benchmarks that compare with it."""
+    return go_program("neo-peer", "./peer", [paths.ROOT / "tools/neo-go/peer/main.go"], "the neo-go peer")
 
 
 def v8():
@@ -144,21 +154,30 @@ def v8():
     stamp.write_text(want, encoding="utf-8")
 
 
-def jscpd():
-    """The duplicate finder, a native program delivered by npm."""
-    folder = paths.DEPS / "lint"
-    lock = paths.ROOT / "tools/lint/package-lock.json"
-    program = folder / "node_modules/jscpd-linux-x64-gnu/bin/jscpd"
+def npm_packages(folder, source, installed, why):
+    """What a package-lock.json names, without install scripts, in build/deps/`folder`."""
+    folder = paths.DEPS / folder
+    lock = source / "package-lock.json"
     stamp = folder / "lock.sha256"
     want = digest(lock)
-    if program.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
-        return program
+    if (folder / installed).exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
+        return folder / installed
     node()
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(lock.parent / name, folder / name)
-    with console.Step("npm packages for lint", log="setup-npm") as step:
+        shutil.copyfile(source / name, folder / name)
+    with console.Step(f"npm packages for {why}", log=f"setup-npm-{folder.name}") as step:
         step.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                  "npm ci failed: is the npm registry reachable?", cwd=folder)
     stamp.write_text(want, encoding="utf-8")
-    return program
+    return folder / installed
+
+
+def jscpd():
+    """The duplicate finder, a native program delivered by npm."""
+    return npm_packages("lint", paths.ROOT / "tools/lint", "node_modules/jscpd-linux-x64-gnu/bin/jscpd", "lint")
+
+
+def neon_js():
+    """neon-js, the other library of the differential tests."""
+    return npm_packages("neon-js", paths.ROOT / "tools/neon-js", "node_modules/@cityofzion/neon-js", "neon-js")

@@ -32,6 +32,8 @@ def micro(pattern):
 def run(options):
     needs.node()
     needs.neo_go()
+    needs.neo_peer()
+    needs.neon_js()
     python = needs.python()
     ninja.prepare("release")
     made = ninja.programs_in("release", "bin")

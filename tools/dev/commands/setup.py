@@ -15,6 +15,8 @@ def run(options):
     needs.python()
     needs.v8()
     needs.neo_go()
+    needs.neo_peer()
+    needs.neon_js()
     if options.all:
         needs.node()
         needs.jscpd()

@@ -27,6 +27,8 @@ def run_suites(options):
     if options.unit:
         return
     needs.neo_go()
+    needs.neo_peer()
+    needs.neon_js()
     if not options.filter:
         yield suites.contracts()
     yield suites.python("tools", ["tools"], options.preset, options.filter)
