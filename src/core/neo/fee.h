@@ -26,6 +26,7 @@ struct FeePolicy {
   std::int64_t not_valid_before_fee = 0;
   std::int64_t conflicts_fee = 0;
   std::int64_t notary_assisted_fee = 10000000;
+  friend bool operator==(const FeePolicy&, const FeePolicy&) = default;
 };
 
 // The network fee of the transaction once it is signed: `verification_scripts` holds the script of

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "enclave/outcall/url.h"
 
@@ -23,6 +24,17 @@ Result<neo::NetworkMagic> parse_magic(const std::string& text) {
   return neo::NetworkMagic(magic);
 }
 
+Result<std::size_t> parse_quorum(const flags::Flags& flags, std::size_t nodes) {
+  const std::optional<std::string> text = flags.find("chain-quorum");
+  if (!text.has_value()) return nodes / 2 + 1;
+  std::size_t quorum = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), quorum);
+  const bool is_number = error == std::errc() && end == text->data() + text->size();
+  if (is_number && quorum >= 1 && quorum <= nodes) return quorum;
+  return fail(Code::invalid_configuration,
+              fmt::format("--chain-quorum is 1 to {}, the number of --chain", nodes));
+}
+
 }  // namespace
 
 std::vector<flags::Flag> common_flags() {
@@ -31,6 +43,7 @@ std::vector<flags::Flag> common_flags() {
       {"listen", FlagKind::value, "where the host connects: unix:PATH or vsock:CID:PORT"},
       {"dial", FlagKind::value, "the host's dial endpoint: unix:PATH or vsock:CID:PORT"},
       {"chain", FlagKind::list, "JSON-RPC URL of a Neo N3 node"},
+      {"chain-quorum", FlagKind::value, "how many nodes must agree (default: more than half)"},
       {"network", FlagKind::value, "magic of the network the nodes must serve"},
       {"domain", FlagKind::value, "the name users see when they sign in"},
       {"runner", FlagKind::value, "path of nsl-runner-js"},
@@ -71,6 +84,7 @@ Result<Options> parse_options(const flags::Flags& flags) {
   if (options.chain_urls.empty()) {
     return fail(Code::invalid_configuration, "--chain is needed at least once");
   }
+  NSL_TRY(options.chain_quorum, parse_quorum(flags, options.chain_urls.size()));
   if (const auto network = flags.find("network")) {
     NSL_TRY(options.network, parse_magic(*network));
   }

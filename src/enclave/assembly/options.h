@@ -19,6 +19,8 @@ struct Options {
   wire::Endpoint listen;
   wire::Endpoint dial;
   std::vector<std::string> chain_urls;
+  // How many of the nodes must say the same.
+  std::size_t chain_quorum = 1;
   // Set: a node of another network is refused.
   std::optional<neo::NetworkMagic> network;
   // What users see as the place that asks them to sign in.

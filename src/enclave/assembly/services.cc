@@ -1,14 +1,14 @@
 #include "enclave/assembly/services.h"
 
-#include "enclave/chain/connection_pool.h"
 #include "enclave/outcall/url.h"
 #include "enclave/server/request_handler.h"
 
 namespace nsl::enclave::assembly {
 namespace {
 
-Result<std::vector<std::unique_ptr<chain::RpcClient>>> make_nodes(const Options& options,
-                                                                  outcall::HttpExchanger& http) {
+Result<std::vector<std::unique_ptr<chain::RpcClient>>> make_nodes(
+    const Options& options, const outcall::HttpParts& http,
+    std::vector<std::unique_ptr<chain::ConnectionPool>>& pools) {
   std::vector<std::unique_ptr<chain::RpcClient>> nodes;
   for (const std::string& text : options.chain_urls) {
     NSL_TRY(const outcall::Url url, outcall::parse_url(text));
@@ -18,7 +18,8 @@ Result<std::vector<std::unique_ptr<chain::RpcClient>>> make_nodes(const Options&
     policy.redirects = outcall::RedirectRule::refuse;
     policy.request_bytes_max = limits::kFrameBytesMax;
     policy.reply_bytes_max = limits::kChainReplyBytesMax;
-    nodes.push_back(std::make_unique<chain::RpcClient>(text, std::move(policy), http));
+    pools.push_back(std::make_unique<chain::ConnectionPool>(http));
+    nodes.push_back(std::make_unique<chain::RpcClient>(text, std::move(policy), *pools.back()));
   }
   return nodes;
 }
@@ -36,10 +37,9 @@ Result<std::unique_ptr<Services>> Services::start(const Options& options, const 
                                             .random = with.random,
                                             .clock = with.clock},
                                            deadline));
-  opened.chain_http = std::make_unique<chain::ConnectionPool>(with.http);
-  NSL_TRY(auto nodes, make_nodes(options, *opened.chain_http));
-  NSL_TRY(opened.chain,
-          chain::RpcChain::connect(std::move(nodes), options.network, with.clock, deadline));
+  NSL_TRY(auto nodes, make_nodes(options, with.http, opened.chain_http));
+  NSL_TRY(opened.chain, chain::QuorumChain::connect(std::move(nodes), options.chain_quorum,
+                                                    options.network, with.clock, deadline));
   std::unique_ptr<Services> services(new Services(std::move(opened), options, with));
   NSL_TRY_VOID(services->subscriptions_.load(*services->opened_.vault, deadline));
   return services;

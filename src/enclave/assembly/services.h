@@ -11,7 +11,8 @@
 #include "enclave/attest/attestation_service.h"
 #include "enclave/attest/security_module.h"
 #include "enclave/audit/audit_log.h"
-#include "enclave/chain/rpc_chain.h"
+#include "enclave/chain/connection_pool.h"
+#include "enclave/chain/quorum_chain.h"
 #include "enclave/execution/run_engine.h"
 #include "enclave/functions/function_service.h"
 #include "enclave/identity/challenge.h"
@@ -53,9 +54,9 @@ class Services {
   struct Opened {
     std::unique_ptr<keys::KeyTree> keys;
     std::unique_ptr<vault::Vault> vault;
-    std::unique_ptr<chain::RpcChain> chain;
-    // The clients behind the chain's nodes.
-    std::unique_ptr<outcall::HttpExchanger> chain_http;
+    // The connections to each of the chain's nodes.
+    std::vector<std::unique_ptr<chain::ConnectionPool>> chain_http;
+    std::unique_ptr<chain::QuorumChain> chain;
   };
   Services(Opened opened, const Options& options, const Surroundings& with);
 

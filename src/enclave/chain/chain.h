@@ -1,8 +1,8 @@
 // Chain: what the enclave asks of the Neo N3 network. Answers come from RPC nodes that may lie;
 // each method says what the caller may believe.
 //
-// TRUST: with one node (development) an answer is that node's word, and every result says so:
-// `proof()` is "quorum(1/1)". Signatures, hashes and fee formulas are our own; the node's figures
+// TRUST: an answer is the word of as many nodes as `proof()` says: "quorum(2/3)", and with one node
+// (development) "quorum(1/1)". Signatures, hashes and fee formulas are our own; the node's figures
 // only ever move inside a grant's bounds.
 #pragma once
 
@@ -27,6 +27,7 @@ struct Notification {
   std::string event;
   // The node's own JSON of the state's items: [{"type":"Integer","value":"1"}, ...].
   std::string arguments_json;
+  friend bool operator==(const Notification&, const Notification&) = default;
 };
 
 struct ApplicationLog {
@@ -35,6 +36,7 @@ struct ApplicationLog {
   bool is_halt = false;
   std::string exception;
   std::vector<Notification> notifications;
+  friend bool operator==(const ApplicationLog&, const ApplicationLog&) = default;
 };
 
 struct Invocation {
@@ -45,6 +47,7 @@ struct Invocation {
   std::string stack_json;
   // Items of the stack that are plain values; parsed from the same JSON.
   std::vector<neo::StackItem> stack;
+  friend bool operator==(const Invocation&, const Invocation&) = default;
 };
 
 struct NetworkInfo {
@@ -65,7 +68,7 @@ class Chain {
 
   // Fixed for the life of the enclave: a node that serves another network is refused.
   virtual const NetworkInfo& network() const = 0;
-  // How answers were confirmed: "quorum(1/1)".
+  // How answers are confirmed: "quorum(k/n)".
   virtual std::string proof() const = 0;
 
   // Index of the newest block.

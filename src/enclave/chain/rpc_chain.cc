@@ -26,37 +26,24 @@ std::string signers_json(const std::vector<neo::Signer>& signers) {
 
 }  // namespace
 
-Result<std::unique_ptr<RpcChain>> RpcChain::connect(std::vector<std::unique_ptr<RpcClient>> nodes,
-                                                    std::optional<neo::NetworkMagic> expected,
-                                                    const Clock& clock, const Deadline& deadline) {
-  std::optional<NetworkInfo> network;
-  for (const auto& node : nodes) {
-    NSL_TRY(const std::string json, node->call("getversion", "[]", deadline));
-    NSL_TRY(const NetworkInfo info, parse_version(json));
-    if (!network.has_value()) network = info;
-    if (info.magic != network->magic || (expected.has_value() && info.magic != *expected)) {
-      return fail(Code::wrong_chain,
-                  fmt::format("A node serves network {}, not {}", info.magic.value(),
-                              expected.value_or(network->magic).value()));
-    }
-  }
-  if (!network.has_value()) return fail(Code::invalid_configuration, "No Neo node is configured");
-  return std::unique_ptr<RpcChain>(new RpcChain(std::move(nodes), *network, clock));
+Result<NetworkInfo> RpcChain::ask_network(RpcClient& node,
+                                          std::optional<neo::NetworkMagic> expected,
+                                          const Deadline& deadline) {
+  NSL_TRY(const std::string json, node.call("getversion", "[]", deadline));
+  NSL_TRY(const NetworkInfo network, parse_version(json));
+  if (!expected.has_value() || network.magic == *expected) return network;
+  return fail(Code::wrong_chain, fmt::format("A node serves network {}, not {}",
+                                             network.magic.value(), expected->value()));
 }
-
-// LIMIT: answers are taken from one node at a time, so one node's word counts however many are
-// configured.
-std::string RpcChain::proof() const { return fmt::format("quorum(1/{})", nodes_.size()); }
 
 Result<std::string> RpcChain::ask(std::string_view method, std::string_view parameters,
                                   const Deadline& deadline) {
-  std::optional<Error> last;
-  for (const auto& node : nodes_) {
-    Result<std::string> reply = node->call(method, parameters, deadline);
-    if (reply.has_value() || reply.error().code() != Code::node_unavailable) return reply;
-    last = reply.error();
+  if (!is_network_checked_) {
+    NSL_TRY(const NetworkInfo served, ask_network(*node_, network_.magic, deadline));
+    static_cast<void>(served);
+    is_network_checked_ = true;
   }
-  return fail(last.value_or(Error(Code::node_unavailable, "No Neo node is configured")));
+  return node_->call(method, parameters, deadline);
 }
 
 Result<neo::BlockIndex> RpcChain::height(const Deadline& deadline) {

@@ -1,10 +1,9 @@
-// RpcChain: the Chain interface over JSON-RPC nodes. Reads go to the first node that answers; with
-// one node every answer is "quorum(1/1)".
+// RpcChain: the Chain interface over one JSON-RPC node. Every answer is that node's word.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "core/base/mutex.h"
 #include "enclave/chain/chain.h"
@@ -14,14 +13,22 @@ namespace nsl::enclave::chain {
 
 class RpcChain final : public Chain {
  public:
-  // Asks every node for its network. Code::wrong_chain when they differ from each other or from
-  // `expected` (when given).
-  static Result<std::unique_ptr<RpcChain>> connect(std::vector<std::unique_ptr<RpcClient>> nodes,
-                                                   std::optional<neo::NetworkMagic> expected,
-                                                   const Clock& clock, const Deadline& deadline);
+  // Whether the node has said that it serves `network`; if not, it is asked before its first answer
+  // counts.
+  enum class NetworkCheck : std::uint8_t { done, to_do };
+
+  // Code::wrong_chain when the node serves another network than the expected one.
+  static Result<NetworkInfo> ask_network(RpcClient& node, std::optional<neo::NetworkMagic> expected,
+                                         const Deadline& deadline);
+  RpcChain(std::unique_ptr<RpcClient> node, const NetworkInfo& network, const Clock& clock,
+           NetworkCheck network_check)
+      : node_(std::move(node)),
+        network_(network),
+        clock_(clock),
+        is_network_checked_(network_check == NetworkCheck::done) {}
 
   const NetworkInfo& network() const override { return network_; }
-  std::string proof() const override;
+  std::string proof() const override { return "quorum(1/1)"; }
   Result<neo::BlockIndex> height(const Deadline& deadline) override;
   Result<std::optional<ApplicationLog>> application_log(const neo::UInt256& transaction,
                                                         const Deadline& deadline) override;
@@ -33,16 +40,14 @@ class RpcChain final : public Chain {
   Result<SendOutcome> send_transaction(ByteView transaction, const Deadline& deadline) override;
 
  private:
-  RpcChain(std::vector<std::unique_ptr<RpcClient>> nodes, NetworkInfo network, const Clock& clock)
-      : nodes_(std::move(nodes)), network_(network), clock_(clock) {}
-
   Result<std::string> ask(std::string_view method, std::string_view parameters,
                           const Deadline& deadline);
   Result<std::int64_t> ask_policy(std::string_view method, const Deadline& deadline);
 
-  const std::vector<std::unique_ptr<RpcClient>> nodes_;
+  const std::unique_ptr<RpcClient> node_;
   const NetworkInfo network_;
   const Clock& clock_;
+  std::atomic<bool> is_network_checked_;
   Mutex mutex_;
   // Policy changes by committee vote only; a figure is used for limits::kFeePolicyCacheMs.
   std::optional<neo::FeePolicy> fee_policy_ NSL_GUARDED_BY(mutex_);

@@ -61,17 +61,16 @@ class RpcChainTest : public ::testing::Test {
  protected:
   RpcChainTest() { node_.serve_network(56753); }
 
-  Result<std::unique_ptr<RpcChain>> connect(std::optional<neo::NetworkMagic> expected = {},
-                                            ScriptedNode* second = nullptr) {
-    std::vector<std::unique_ptr<RpcClient>> nodes;
-    nodes.push_back(std::make_unique<RpcClient>("http://one:1", outcall::EgressPolicy{}, node_));
-    if (second != nullptr) {
-      nodes.push_back(
-          std::make_unique<RpcClient>("http://two:1", outcall::EgressPolicy{}, *second));
-    }
-    return RpcChain::connect(std::move(nodes), expected, clock_, deadline_);
+  Result<NetworkInfo> ask_network(std::optional<neo::NetworkMagic> expected) {
+    return RpcChain::ask_network(*client(), expected, deadline_);
   }
-  std::unique_ptr<RpcChain> chain() { return connect().value(); }
+  std::unique_ptr<RpcClient> client() {
+    return std::make_unique<RpcClient>("http://one:1", outcall::EgressPolicy{}, node_);
+  }
+  std::unique_ptr<RpcChain> chain(RpcChain::NetworkCheck check = RpcChain::NetworkCheck::done) {
+    return std::make_unique<RpcChain>(client(), NetworkInfo{.magic = neo::NetworkMagic(56753)},
+                                      clock_, check);
+  }
   static neo::UInt256 hash() { return neo::UInt256::parse(kHash).value(); }
 
   ManualClock clock_{WallTime(1'700'000'000'000)};
@@ -79,26 +78,27 @@ class RpcChainTest : public ::testing::Test {
   ScriptedNode node_;
 };
 
-TEST_F(RpcChainTest, ConnectsToTheExpectedNetwork) {
-  const auto connected = connect(neo::NetworkMagic(56753));
-  ASSERT_TRUE(connected.has_value()) << connected.error().message();
-  EXPECT_EQ((*connected)->network().magic, neo::NetworkMagic(56753));
-  EXPECT_EQ((*connected)->proof(), "quorum(1/1)");
+TEST_F(RpcChainTest, LearnsTheNetworkOfANode) {
+  const auto network = ask_network(neo::NetworkMagic(56753));
+  ASSERT_TRUE(network.has_value()) << network.error().message();
+  EXPECT_EQ(network->magic, neo::NetworkMagic(56753));
+  EXPECT_EQ(network->milliseconds_per_block, 200U);
+  EXPECT_EQ(chain()->proof(), "quorum(1/1)");
 }
 
 TEST_F(RpcChainTest, RefusesANodeOfAnotherNetwork) {
-  EXPECT_EQ(connect(neo::kMainNet).error().code(), Code::wrong_chain);
+  EXPECT_EQ(ask_network(neo::kMainNet).error().code(), Code::wrong_chain);
 }
 
-TEST_F(RpcChainTest, RefusesNodesOfDifferentNetworks) {
-  ScriptedNode other;
-  other.serve_network(1);
-  EXPECT_EQ(connect({}, &other).error().code(), Code::wrong_chain);
-}
-
-TEST_F(RpcChainTest, RefusesToBeWithoutANode) {
-  EXPECT_EQ(RpcChain::connect({}, {}, clock_, deadline_).error().code(),
-            Code::invalid_configuration);
+TEST_F(RpcChainTest, TakesNoAnswerOfANodeBeforeItsNetworkIsKnown) {
+  node_.results["getblockcount"] = "101";
+  node_.serve_network(1);
+  const auto late = chain(RpcChain::NetworkCheck::to_do);
+  EXPECT_EQ(late->height(deadline_).error().code(), Code::wrong_chain);
+  node_.serve_network(56753);
+  EXPECT_EQ(late->height(deadline_), neo::BlockIndex(100));
+  EXPECT_EQ(late->height(deadline_), neo::BlockIndex(100));
+  EXPECT_EQ(node_.requests, 4);
 }
 
 TEST_F(RpcChainTest, CountsBlocksFromZero) {
@@ -113,17 +113,7 @@ TEST_F(RpcChainTest, RefusesAHeightThatCannotBe) {
   }
 }
 
-TEST_F(RpcChainTest, AsksTheNextNodeWhenOneIsAway) {
-  ScriptedNode second;
-  second.serve_network(56753);
-  second.results["getblockcount"] = "8";
-  const auto connected = connect({}, &second);
-  ASSERT_TRUE(connected.has_value());
-  node_.failure = Code::dial_failed;
-  EXPECT_EQ((*connected)->height(deadline_), neo::BlockIndex(7));
-}
-
-TEST_F(RpcChainTest, SaysThatEveryNodeIsAway) {
+TEST_F(RpcChainTest, SaysThatTheNodeIsAway) {
   const auto connected = chain();
   node_.failure = Code::connection_lost;
   EXPECT_EQ(connected->height(deadline_).error().code(), Code::node_unavailable);
