@@ -73,6 +73,14 @@ std::size_t byzantine_threshold(std::size_t count) {
   return count - (count - 1) / 3;
 }
 
+Result<UInt160> byzantine_account(std::span<const PublicKey> keys) {
+  if (keys.empty()) return fail(Code::invalid_argument, "An account needs a key");
+  NSL_TRY(const Bytes script,
+          make_multisig_script(byzantine_threshold(keys.size()),
+                               std::vector<PublicKey>(keys.begin(), keys.end())));
+  return hash160_of(script);
+}
+
 std::size_t majority_threshold(std::size_t count) {
   NSL_ASSERT(count > 0);
   return count - (count - 1) / 2;

@@ -23,6 +23,8 @@ Bytes make_signature_script(const PublicKey& key);
 Result<Bytes> make_multisig_script(std::size_t threshold, std::vector<PublicKey> keys);
 // The threshold of consensus nodes, oracles and state validators among `count` keys.
 std::size_t byzantine_threshold(std::size_t count);
+// The account of that threshold of the keys. Fails for no key, too many, or one that repeats.
+Result<UInt160> byzantine_account(std::span<const PublicKey> keys);
 // The threshold of the committee.
 std::size_t majority_threshold(std::size_t count);
 

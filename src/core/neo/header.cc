@@ -1,5 +1,7 @@
 #include "core/neo/header.h"
 
+#include <fmt/format.h>
+
 #include "core/neo/transaction.h"
 
 namespace nsl::neo {
@@ -74,6 +76,28 @@ Result<void> verify_successor(const Header& previous, const Header& header, Netw
   }
   if (header.timestamp_ms <= previous.timestamp_ms) return invalid("Time does not go on");
   return verify_witness(header.witness, previous.next_consensus,
+                        signing_message(magic, hash_of(header)));
+}
+
+Result<void> verify_headers(const Header& trusted, std::span<const Header> headers,
+                            NetworkMagic magic) {
+  const Header* previous = &trusted;
+  for (const Header& header : headers) {
+    const Result<void> verified = verify_successor(*previous, header, magic);
+    if (!verified.has_value()) {
+      return fail(verified.error().code(),
+                  fmt::format("Header {}: {}", header.index.value(), verified.error().message()));
+    }
+    previous = &header;
+  }
+  return {};
+}
+
+Result<void> verify_later(const Header& trusted, const Header& header, NetworkMagic magic) {
+  if (header.index <= trusted.index || header.timestamp_ms <= trusted.timestamp_ms) {
+    return invalid("The header does not come later");
+  }
+  return verify_witness(header.witness, trusted.next_consensus,
                         signing_message(magic, hash_of(header)));
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
@@ -38,5 +39,16 @@ Result<Header> parse_header(ByteView bytes);
 
 // `header` follows `previous`, which is trusted, and carries the signatures `previous` asks for.
 Result<void> verify_successor(const Header& previous, const Header& header, NetworkMagic magic);
+
+// Each header follows the one before it, the first follows `trusted`. Names the first that does
+// not.
+Result<void> verify_headers(const Header& trusted, std::span<const Header> headers,
+                            NetworkMagic magic);
+// `header` comes any number of blocks after `trusted` and is signed by the same consensus nodes.
+//
+// TRUST: this holds while the nodes `trusted` names have not been replaced in between. Replaced
+// nodes could sign another chain, so a caller that skips headers must know that the consensus
+// account did not change, or ask for every header.
+Result<void> verify_later(const Header& trusted, const Header& header, NetworkMagic magic);
 
 }  // namespace nsl::neo

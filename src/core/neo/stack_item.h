@@ -93,6 +93,8 @@ Result<Bytes> serialize(const StackItem& item);
 // StdLib.deserialize; the whole input must be one item.
 Result<StackItem> parse_stack_item(ByteView bytes);
 
+// `key` may stand in a map beside `others`: a primitive, short enough, and not there yet.
+Result<void> check_map_key(const StackItem& key, const StackItem::Entries& others);
 // Items, itself included, and levels of nesting are within the limits.
 Result<void> check_stack_item_limits(const StackItem& item);
 

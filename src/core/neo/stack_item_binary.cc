@@ -7,23 +7,11 @@ namespace {
 
 // neo-project/neo ExecutionEngineLimits.MaxItemSize.
 constexpr std::size_t kItemBytesMax = 131070;
-
-std::unexpected<Error> too_large() {
-  return fail(Code::limit_exceeded, "The stack item is too large or too deep");
-}
-
 // neo-project/neo-vm Map.MaxKeySize.
 constexpr std::size_t kMapKeyBytesMax = 64;
 
-Result<void> check_map_key(const StackItem& key) {
-  const bool is_primitive = key.type() == StackItemType::boolean ||
-                            key.type() == StackItemType::integer ||
-                            key.type() == StackItemType::byte_string;
-  if (is_primitive) {
-    NSL_TRY(const Bytes bytes, key.to_bytes());
-    if (bytes.size() <= kMapKeyBytesMax) return {};
-  }
-  return fail(Code::invalid_stack_item, "A map key is a primitive of at most 64 bytes");
+std::unexpected<Error> too_large() {
+  return fail(Code::limit_exceeded, "The stack item is too large or too deep");
 }
 
 class Encoder {
@@ -81,7 +69,7 @@ class Encoder {
     NSL_TRY(const auto& entries, item.entries());
     writer_.write_varint(entries.get().size());
     for (const auto& [key, value] : entries.get()) {
-      NSL_TRY_VOID(check_map_key(key));
+      NSL_TRY_VOID(check_map_key(key, {}));
       NSL_TRY_VOID(write(key, depth + 1));
       NSL_TRY_VOID(write(value, depth + 1));
     }
@@ -174,10 +162,7 @@ class Decoder {
     StackItem::Entries entries;
     for (std::size_t i = 0; i < count; ++i) {
       NSL_TRY(StackItem key, read(depth + 1));
-      NSL_TRY_VOID(check_map_key(key));
-      for (const auto& entry : entries) {
-        if (entry.first == key) return fail(Code::invalid_stack_item, "A map key repeats");
-      }
+      NSL_TRY_VOID(check_map_key(key, entries));
       NSL_TRY(StackItem value, read(depth + 1));
       entries.emplace_back(std::move(key), std::move(value));
     }
@@ -216,6 +201,20 @@ Result<StackItem> parse_stack_item(ByteView bytes) {
   NSL_TRY(StackItem item, decoder.read(1));
   NSL_TRY_VOID(decoder.expect_end());
   return item;
+}
+
+Result<void> check_map_key(const StackItem& key, const StackItem::Entries& others) {
+  const bool is_primitive = key.type() == StackItemType::boolean ||
+                            key.type() == StackItemType::integer ||
+                            key.type() == StackItemType::byte_string;
+  const Result<Bytes> bytes = is_primitive ? key.to_bytes() : Bytes(kMapKeyBytesMax + 1);
+  if (!bytes.has_value() || bytes->size() > kMapKeyBytesMax) {
+    return fail(Code::invalid_stack_item, "A map key is a primitive of at most 64 bytes");
+  }
+  for (const auto& entry : others) {
+    if (entry.first == key) return fail(Code::invalid_stack_item, "A map key repeats");
+  }
+  return {};
 }
 
 Result<void> check_stack_item_limits(const StackItem& item) {

@@ -10,7 +10,10 @@
 
 #include "core/neo/address.h"
 #include "core/neo/block.h"
+#include "core/neo/contract.h"
 #include "core/neo/fee.h"
+#include "core/neo/genesis.h"
+#include "core/neo/rpc_transaction.h"
 #include "core/neo/vectors_test.h"
 
 namespace nsl::neo {
@@ -130,15 +133,38 @@ TEST_F(TestChain, NoHeaderFollowsAnother) {
   EXPECT_FALSE(verify_successor(other_consensus, second, magic_).has_value());
 }
 
-TEST_F(TestChain, EveryChangedHeaderByteIsRefused) {
-  const Header& first = blocks_[0].block.header;
-  const Bytes bytes = encode(blocks_[1].block.header);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    Bytes changed = bytes;
-    changed[i] ^= 0x01;
-    const Result<Header> header = parse_header(changed);
-    if (!header.has_value()) continue;
-    EXPECT_FALSE(verify_successor(first, *header, magic_).has_value()) << i;
+TEST_F(TestChain, EveryChangedByteOfEveryHeaderIsRefused) {
+  for (std::size_t index = 1; index < blocks_.size(); ++index) {
+    const Header& previous = blocks_[index - 1].block.header;
+    const Bytes bytes = encode(blocks_[index].block.header);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      Bytes changed = bytes;
+      changed[i] ^= static_cast<std::uint8_t>(1U << (i % 8));
+      const Result<Header> header = parse_header(changed);
+      if (!header.has_value()) continue;
+      EXPECT_FALSE(verify_successor(previous, *header, magic_).has_value()) << index << " " << i;
+    }
+  }
+}
+
+// The four validators are those whose account signs the first block.
+TEST_F(TestChain, FollowsFromTheKeysOfTheCommitteeAlone) {
+  const auto script = parse_multisig_script(blocks_[0].block.header.witness.verification);
+  ASSERT_TRUE(script.has_value());
+  const Block genesis = make_genesis_block(script->keys, script->keys.size()).value();
+  EXPECT_EQ(hash_of(genesis.header).to_text(), "0x" + genesis_hash_);
+  std::vector<Header> headers;
+  for (const ChainBlock& entry : blocks_) headers.push_back(entry.block.header);
+  EXPECT_TRUE(verify_headers(genesis.header, headers, magic_).has_value());
+  EXPECT_TRUE(verify_later(genesis.header, headers.back(), magic_).has_value());
+}
+
+TEST_F(TestChain, RpcFormIsReadBackAsTheSameBlock) {
+  for (const ChainBlock& entry : blocks_) {
+    const JsonValue json = to_json(entry.block);
+    EXPECT_EQ(json.find("hash")->find_string()->c_str(), entry.hash);
+    EXPECT_EQ(parse_rpc_block(json).value(), entry.block);
+    EXPECT_EQ(parse_rpc_block(parse_json(to_text(json), 1U << 20).value()).value(), entry.block);
   }
 }
 
