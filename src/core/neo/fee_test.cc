@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/neo/contract.h"
+#include "core/neo/deployment_fee.h"
 #include "core/neo/vectors_test.h"
 
 namespace nsl::neo {
@@ -113,6 +114,18 @@ TEST(Fee, RefusesImplausiblePolicies) {
     execution.execution_fee_pico = fee;
     EXPECT_FALSE(network_fee_of(transaction, std::span(&view, 1), execution).has_value());
   }
+}
+
+// neo-go v0.122.0 pkg/core/native/management.go: the storage of both files, at least the minimum.
+TEST(Fee, DeploymentCostsItsStorageOrTheMinimum) {
+  EXPECT_EQ(deployment_fee_of(100, 200, {})->datoshi(), 1000000000);
+  EXPECT_EQ(deployment_fee_of(8000, 2001, {})->datoshi(), 1000100000);
+  const DeploymentPolicy cheap{.storage_price = 1000, .minimum_fee = 0};
+  EXPECT_EQ(deployment_fee_of(131070, 65535, cheap)->datoshi(), 196605000);
+  EXPECT_FALSE(deployment_fee_of(131071, 0, cheap).has_value());
+  EXPECT_FALSE(deployment_fee_of(0, 65536, cheap).has_value());
+  EXPECT_FALSE(deployment_fee_of(1, 1, {.storage_price = -1, .minimum_fee = 0}).has_value());
+  EXPECT_FALSE(deployment_fee_of(1, 1, {.storage_price = 1, .minimum_fee = INT64_MAX}).has_value());
 }
 
 }  // namespace
