@@ -138,6 +138,7 @@ TEST_F(Nsl, RefusesToSignAChallengeForAnotherAddress) {
   on<v1::CreateNeoChallengeRequest>("nsl.v1.AccountService/CreateNeoChallenge", challenge);
   EXPECT_EQ(nsl({"login", "--neo-key-file", file("key.wif", to_string(neo::to_wif(key).reveal()))}),
             ExitCode::failed);
+  EXPECT_NE(talk_.str().find("NSL-AUTH-0005"), std::string::npos) << talk_.str();
   EXPECT_EQ(service_.calls().size(), 1U);
 }
 
@@ -149,6 +150,7 @@ TEST_F(Nsl, SendsTheStoredTokenAndForgetsItOnLogout) {
   EXPECT_EQ(nsl({"logout", "--json"}), ExitCode::success);
   EXPECT_EQ(answers_.str(), "{\"url\":\"http://127.0.0.1:1\",\"signed_out\":true}\n");
   EXPECT_EQ(nsl({"secret", "list"}), ExitCode::not_signed_in);
+  EXPECT_NE(talk_.str().find("NSL-CLI-0002"), std::string::npos) << talk_.str();
   EXPECT_NE(talk_.str().find("try: nsl login"), std::string::npos);
 }
 

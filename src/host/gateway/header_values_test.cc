@@ -33,6 +33,9 @@ TEST(HeaderValues, ReadsAnEntityTagToMatch) {
   EXPECT_EQ(parse_if_match("").value(), "");
   EXPECT_EQ(parse_if_match("*").value(), "*");
   EXPECT_EQ(parse_if_match("\"a-1\"").value(), "a-1");
+  const auto longest = std::string(static_cast<std::size_t>(limits::kEntityTagBytesMax), 'a');
+  EXPECT_EQ(parse_if_match("\"" + longest + "\"").value(), longest);
+  EXPECT_FALSE(parse_if_match("\"" + longest + "a\"").has_value());
   for (const char* text : {"a", "\"a", "W/\"a\"", "\"a\",\"b\"", "\"a b\"", "\"\""}) {
     EXPECT_FALSE(parse_if_match(text).has_value()) << text;
   }
