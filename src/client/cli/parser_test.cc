@@ -86,6 +86,7 @@ TEST_F(CommandLine, TakesNoSecretFromAnOptionsValue) {
   for (const char* option : {"--value", "--passphrase", "--token", "--api-key", "--wif"}) {
     refusal({"secret", "set", "n", option, "x"});
     refusal({"login", option, "x"});
+    refusal({"neo", "key", option, "x"});
   }
 }
 

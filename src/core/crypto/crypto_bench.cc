@@ -66,6 +66,19 @@ void Verify(benchmark::State& state) {
 }
 BENCHMARK(Verify);
 
+// The limit of Verify: key and signature are OpenSSL's objects already.
+void OpenSslVerify(benchmark::State& state) {
+  const internal::Handle<EC_KEY, EC_KEY_free> key(EC_KEY_new_by_curve_name(NID_X9_62_prime256v1));
+  EC_KEY_generate_key(key.get());
+  const Digest32 digest = sha256(as_bytes("message"));
+  const internal::Handle<ECDSA_SIG, ECDSA_SIG_free> signature(
+      ECDSA_do_sign(digest.data(), 32, key.get()));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(ECDSA_do_verify(digest.data(), 32, signature.get(), key.get()));
+  }
+}
+BENCHMARK(OpenSslVerify);
+
 void Ecdh(benchmark::State& state) {
   const P256PrivateKey key = bench_key();
   for (auto _ : state) benchmark::DoNotOptimize(p256_ecdh(key, key.public_key()));
