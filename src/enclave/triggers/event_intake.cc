@@ -36,11 +36,18 @@ Result<std::vector<std::string>> EventIntake::report(
   std::string arguments_json;
   NSL_TRY(const nsl::v1::RunEvent event, confirm(request, arguments_json, deadline));
   const std::string input = input_json(event, request.index(), arguments_json);
+  // One account's trouble keeps no other one from its run; the report is then made again.
+  std::optional<Error> trouble;
   for (const Subscription& subscription : waiting) {
     if (event.block() < subscription.from_block) continue;
-    NSL_TRY(std::string run_id, accept(subscription, event, input, deadline));
-    started.push_back(std::move(run_id));
+    auto run_id = accept(subscription, event, input, deadline);
+    if (!run_id.has_value()) {
+      trouble = run_id.error();
+    } else if (run_id->has_value()) {
+      started.push_back(**std::move(run_id));
+    }
   }
+  if (trouble.has_value()) return fail(*std::move(trouble));
   return started;
 }
 
@@ -75,9 +82,10 @@ Result<nsl::v1::RunEvent> EventIntake::confirm(const internal::v1::ReportEventRe
   return event;
 }
 
-Result<std::string> EventIntake::accept(const Subscription& subscription,
-                                        const nsl::v1::RunEvent& event, const std::string& input,
-                                        const Deadline& deadline) {
+Result<std::optional<std::string>> EventIntake::accept(const Subscription& subscription,
+                                                       const nsl::v1::RunEvent& event,
+                                                       const std::string& input,
+                                                       const Deadline& deadline) {
   const vault::RecordKey key = accepted_key(subscription, event.id());
   NSL_TRY(const auto accepted,
           records::find_record<stored::AcceptedEventRecord>(parts_.vault, key, deadline));
@@ -87,7 +95,9 @@ Result<std::string> EventIntake::accept(const Subscription& subscription,
           records::find_record<stored::TriggerRecord>(
               parts_.vault, {kind::kTrigger, subscription.account, subscription.trigger_name},
               deadline));
-  if (!trigger.has_value()) return fail(Code::trigger_not_found);
+  const bool is_waiting = trigger.has_value() && !trigger->value.trigger().paused() &&
+                          event.block() >= trigger->value.trigger().from_block();
+  if (!is_waiting) return std::nullopt;
   const std::string& function_name = trigger->value.trigger().function();
   const auto function = functions_.get(subscription.account, function_name, deadline);
   if (!function.has_value() && function.error().code() != Code::function_not_found) {

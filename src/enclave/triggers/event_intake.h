@@ -5,6 +5,7 @@
 // sealed record under (trigger, event) is stored in the same commit as the run.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,10 @@ class EventIntake {
  private:
   Result<nsl::v1::RunEvent> confirm(const internal::v1::ReportEventRequest& request,
                                     std::string& arguments_json, const Deadline& deadline);
-  Result<std::string> accept(const Subscription& subscription, const nsl::v1::RunEvent& event,
-                             const std::string& input, const Deadline& deadline);
+  // The run; nothing when the trigger was deleted, paused or set anew meanwhile.
+  Result<std::optional<std::string>> accept(const Subscription& subscription,
+                                            const nsl::v1::RunEvent& event,
+                                            const std::string& input, const Deadline& deadline);
 
   Parts parts_;
   functions::FunctionBook functions_;

@@ -212,6 +212,26 @@ TEST_F(EventIntakeTest, RefusesWhatIsNoContractAndNoTransaction) {
   EXPECT_FALSE(intake_.report(bad, deadline_).has_value());
 }
 
+TEST_F(EventIntakeTest, ADeletedTriggerKeepsNoOtherFromItsRun) {
+  // Deleted, but not yet forgotten by the index.
+  const EventName name{neo::UInt160::parse(kContract).value(), "Requested"};
+  index_.remove(name, "acc_alice", "on-request");
+  index_.add(name, {.account = "acc_bob", .trigger_name = "deleted", .from_block = 0});
+  index_.add(name, {.account = "acc_alice", .trigger_name = "on-request", .from_block = 101});
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 1U);
+}
+
+TEST_F(EventIntakeTest, APausedTriggerStartsNothingThoughTheIndexStillKnowsIt) {
+  nsl::v1::PauseTriggerRequest pause;
+  pause.set_name("on-request");
+  const auto waiting = index_.waiting_for({neo::UInt160::parse(kContract).value(), "Requested"});
+  ASSERT_TRUE(triggers_.pause(alice(), pause).has_value());
+  for (const Subscription& subscription : waiting) {
+    index_.add({neo::UInt160::parse(kContract).value(), "Requested"}, subscription);
+  }
+  EXPECT_TRUE(intake_.report(event(), deadline_)->empty());
+}
+
 TEST_F(EventIntakeTest, StartsARunForATriggerOfTheLongestName) {
   bind(std::string(static_cast<std::size_t>(limits::kNameBytesMax), 'a').c_str());
   EXPECT_EQ(intake_.report(event(), deadline_)->size(), 2U);
