@@ -33,6 +33,9 @@ class WitnessBuilder {
   // other keys than ours.
   Result<void> add(const Witness& witness);
 
+  // Those that verified, in the order of the keys. Valid as long as the builder is.
+  const std::map<PublicKey, Signature>& signatures() const { return signatures_; }
+
   bool is_complete() const { return signatures_.size() >= threshold_; }
   // Keys that have not signed, in the order of the script; also when the witness is complete.
   std::vector<PublicKey> missing_keys() const;
