@@ -136,13 +136,17 @@ void Connection::write_frames() {
       bytes += outgoing.bytes;
       if (outgoing.occupies == Occupies::request_slot) ++slots_freed;
     }
+    // Freed before the host can have read the answers: it may send the next requests at once. The
+    // batch being written is one more bounded piece of memory.
+    {
+      MutexLock lock(mutex_);
+      NSL_ASSERT(slots_freed <= request_slots_used_);
+      request_slots_used_ -= slots_freed;
+    }
     if (!stream::write_all(descriptor_, as_bytes(bytes)).has_value()) {
       close();
       return;
     }
-    MutexLock lock(mutex_);
-    NSL_ASSERT(slots_freed <= request_slots_used_);
-    request_slots_used_ -= slots_freed;
   }
 }
 
