@@ -15,6 +15,11 @@ std::size_t frames_queued_max(const Server::Options& options) {
   return options.requests_in_flight_max + 2 * options.outcalls_in_flight_max + kRefusalsQueuedMax;
 }
 
+// The requests of a connection, and those of the one before that are not dropped yet.
+std::size_t tasks_queued_max(const Server::Options& options) {
+  return 2 * options.requests_in_flight_max;
+}
+
 }  // namespace
 
 Server::Server(Options options, RequestHandler& handler, HostTransport& host, const Clock& clock)
@@ -22,8 +27,8 @@ Server::Server(Options options, RequestHandler& handler, HostTransport& host, co
       handler_(handler),
       host_(host),
       clock_(clock),
-      workers_(options.workers, options.requests_in_flight_max),
-      host_workers_(options.host_workers, options.requests_in_flight_max) {}
+      workers_(options.workers, tasks_queued_max(options)),
+      host_workers_(options.host_workers, tasks_queued_max(options)) {}
 
 Server::~Server() { stop(); }
 
