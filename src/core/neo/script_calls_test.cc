@@ -143,10 +143,8 @@ bool counts(const Signer& signer, const WitnessContext& context) {
 
 TEST(WitnessScope, DecidesWhereAWitnessCounts) {
   const PublicKey group = numbered_key(5).public_key();
-  const WitnessContext plain{.current = account(1),
-                             .current_groups = {},
-                             .calling = account(2),
-                             .calling_groups = {}};
+  const WitnessContext plain{
+      .current = account(1), .current_groups = {}, .calling = account(2), .calling_groups = {}};
   WitnessContext by_entry = plain;
   by_entry.is_called_by_entry = true;
   WitnessContext in_group = plain;
@@ -171,10 +169,8 @@ TEST(WitnessScope, DecidesWhereAWitnessCounts) {
 }
 
 TEST(WitnessScope, TheFirstRuleThatHoldsDecides) {
-  const WitnessContext context{.current = account(1),
-                               .current_groups = {},
-                               .calling = account(2),
-                               .calling_groups = {}};
+  const WitnessContext context{
+      .current = account(1), .current_groups = {}, .calling = account(2), .calling_groups = {}};
   Signer signer = signer_with(WitnessScope::witness_rules);
   signer.rules = {{WitnessAction::deny, WitnessCondition::script_hash(account(1))},
                   {WitnessAction::allow, WitnessCondition::boolean(true)}};
