@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""api/errors.toml and api/limits.toml -> the pages of docs/use that list them for readers."""
+"""api/errors.toml, api/limits.toml and tools/dev/mutations.toml -> the pages of docs that list them for
+readers.
+"""
 import pathlib
 import tomllib
 
@@ -39,12 +41,23 @@ def errors_page(table):
     return "\n".join(lines) + "\n"
 
 
+def mutations_page(table):
+    lines = [GENERATED.format("tools/dev/mutations.toml"), "# Checks that tests hold in place", "",
+             "`./dev mutate` removes each of these checks in turn, in a copy of the tree, and sees the named tests fail.",
+             "A check whose removal no test notices fails the command. `tools/dev/mutations.toml` says what is replaced.",
+             "", "| without it | file below `src/` | tests |", "|---|---|---|"]
+    for row in table.values():
+        lines.append(f"| {row['why']} | `{row['file']}` | `{row['test']}` |")
+    return "\n".join(lines) + "\n"
+
+
 def pages():
     """{path from the root: what stands there}"""
     def table_of(name):
-        return tomllib.loads((ROOT / "api" / name).read_text(encoding="utf-8"))
-    return {"docs/use/limits.md": limits_page(table_of("limits.toml")),
-            "docs/use/errors.md": errors_page(table_of("errors.toml"))}
+        return tomllib.loads((ROOT / name).read_text(encoding="utf-8"))
+    return {"docs/use/limits.md": limits_page(table_of("api/limits.toml")),
+            "docs/use/errors.md": errors_page(table_of("api/errors.toml")),
+            "docs/internals/mutations.md": mutations_page(table_of("tools/dev/mutations.toml"))}
 
 
 if __name__ == "__main__":
