@@ -75,7 +75,12 @@ struct Printer {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(std::uint64_t value) const { return std::to_string(value); }
-  std::string operator()(double value) const { return fmt::format("{}", value); }
+  std::string operator()(double value) const {
+    std::string text = fmt::format("{}", value);
+    // A whole number keeps its fraction, so that it is read back as the same kind.
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+  }
   std::string operator()(const std::string& value) const { return quote(value); }
   std::string operator()(const JsonValue::Array& values) const {
     std::string text = "[";

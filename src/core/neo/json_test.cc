@@ -13,8 +13,8 @@ Code code_of(std::string_view text) { return parse_json(text, kBytesMax).error()
 
 TEST(Json, PrintsWhatItReads) {
   for (const std::string_view text :
-       {"null", "true", "false", "0", "-9223372036854775808", "18446744073709551615", "1.5",
-        R"("a\"b\\c")", "[]", "{}", R"([1,[2,"x"],{"b":null,"a":[true]}])"}) {
+       {"null", "true", "false", "0", "-9223372036854775808", "18446744073709551615", "1.5", "1.0",
+        "-0.0", "1e+300", R"("a\"b\\c")", "[]", "{}", R"([1,[2,"x"],{"b":null,"a":[true]}])"}) {
     const JsonValue value = parse_json(text, kBytesMax).value();
     EXPECT_EQ(to_text(value), text);
     EXPECT_EQ(parse_json(to_text(value), kBytesMax).value(), value);
