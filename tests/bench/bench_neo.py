@@ -9,6 +9,7 @@ import measure
 from fixtures.neo_peers import Peers
 
 REPETITIONS = 7
+SECONDS = 0.1  # of each run
 TRANSACTIONS = 20_000
 BATCH = 64
 TRANSACTION = (
@@ -23,8 +24,8 @@ class Figures:
 
     def __init__(self, programs):
         folder = programs.parent / "bench"
-        runs = measure.micro_runs(folder / "core_crypto_bench", REPETITIONS, "Sign|Verify")
-        runs |= measure.micro_runs(folder / "client_neo_bench", REPETITIONS, "Nep2|Scrypt")
+        runs = measure.micro_runs(folder / "core_crypto_bench", REPETITIONS, "Sign|Verify", SECONDS)
+        runs |= measure.micro_runs(folder / "client_neo_bench", REPETITIONS, "Nep2|Scrypt", SECONDS)
         self.series = {name: measure.Series(run["cpu_time"] for run in found) for name, found in runs.items()}
         self.units = {name: found[0]["time_unit"] for name, found in runs.items()}
 

@@ -61,10 +61,11 @@ def micro(program, pattern):
     return {item["name"]: item["cpu_time"] / 1000 for item in items}
 
 
-def micro_runs(program, repetitions, pattern="."):
+def micro_runs(program, repetitions, pattern=".", seconds=0.5):
     """Every run of every micro benchmark, by name; the benchmarks take turns."""
     runs = {}
     for item in _google_benchmark(program, f"--benchmark_filter={pattern}", f"--benchmark_repetitions={repetitions}",
+                                  f"--benchmark_min_time={seconds}",
                                   "--benchmark_enable_random_interleaving=true"):
         if item["run_type"] == "iteration":
             runs.setdefault(item["name"], []).append(item)
