@@ -23,4 +23,5 @@ def keys(peers, count):
 
 @pytest.fixture(scope="session")
 def public_keys(keys):
-    return [key["public_key"] for key in keys]
+    """Each once: small private keys may come again."""
+    return list(dict.fromkeys(key["public_key"] for key in keys))

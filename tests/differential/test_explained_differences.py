@@ -81,6 +81,12 @@ def test_unsorted_keys(peers, public_keys):
     assert (len(orders), len(ours)) == (2, 1)
 
 
+def test_a_key_twice(peers, public_keys):
+    asked = {"m": 1, "public_keys": [public_keys[0]] * 2}
+    assert "error" in peers.ours("multisig", [asked])[0]
+    assert all("error" not in ask("multisig", [asked])[0] for ask in (peers.neo_go, peers.neon))
+
+
 def test_high_priority_in_neon_js(peers, public_keys):
     made = one_signer(Maker(33, public_keys), attributes=[{"type": "HighPriority"}])
     good = peers.ours("tx encode", [made])[0]["hex"]

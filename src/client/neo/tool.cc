@@ -20,13 +20,13 @@ Error with_stable_code(Error error) {
 Result<void> check_fields(const Tool& tool, const JsonValue& object) {
   const JsonValue::Object* members = object.find_object();
   if (members == nullptr) return fail(Code::invalid_tool_input, "The input is not a JSON object");
-  for (const auto& [name, value] : *members) {
+  for (const JsonValue::Member& member : *members) {
     const bool is_known =
         std::any_of(tool.fields.begin(), tool.fields.end(),
-                    [&name = name](const Field& field) { return field.name == name; });
+                    [&member](const Field& field) { return field.name == member.first; });
     if (!is_known) {
       return fail(Code::invalid_tool_input, "There is no field of that name in " + tool.words,
-                  name);
+                  member.first);
     }
   }
   return {};
