@@ -1,4 +1,6 @@
 """Every row of the table of differences is still true; a row that is not must go."""
+import hashlib
+
 from fixtures import neo_differences as rows
 from fixtures.neo_peers import Maker, ORDER
 
@@ -37,6 +39,12 @@ def test_a_transaction_above_the_size_limit(peers, public_keys):
 def test_a_header_of_another_version(peers):
     data = (b"\x01" + bytes(108) + b"\x01\x00\x00").hex()
     assert refused_by_us_alone(peers, "header decode", "header", "decode_header", data) is rows.HEADER_VERSION
+
+
+def test_names_in_a_contract_file_that_are_not_utf8(peers):
+    data = b"NEF3" + b"\xff".ljust(64, b"\0") + b"\0\0\0\0\0\x01\x40"
+    data += hashlib.sha256(hashlib.sha256(data).digest()).digest()[:4]
+    assert refused_by_us_alone(peers, "nef", "nef", "decode_nef", data.hex()) is rows.NOT_TEXT
 
 
 def test_the_number_sixteen(peers, public_keys):

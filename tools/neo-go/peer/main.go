@@ -217,8 +217,13 @@ func decodeBlock(r request) (answer, error) {
 	if !decoded.ComputeMerkleRoot().Equals(decoded.MerkleRoot) {
 		return nil, errors.New("the merkle root is of other transactions")
 	}
+	writer := io.NewBufBinWriter()
+	decoded.EncodeBinary(writer.BinWriter)
+	if writer.Err != nil {
+		return nil, writer.Err
+	}
 	form, err := json.Marshal(decoded)
-	return answer{"hash": decoded.Hash().StringLE(), "rpc": json.RawMessage(form)}, err
+	return answer{"header": true, "hex": hex.EncodeToString(writer.Bytes()), "rpc": json.RawMessage(form)}, err
 }
 
 func decodeHeader(r request) (answer, error) {
@@ -252,7 +257,18 @@ func decodeNef(r request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer{"compiler": file.Compiler, "source": file.Source, "script": hex.EncodeToString(file.Script)}, nil
+	encoded, err := file.BytesLong()
+	methods := make([]string, 0, len(file.Tokens))
+	for _, token := range file.Tokens {
+		methods = append(methods, token.Method)
+	}
+	return answer{
+		"methods":  methods,
+		"compiler": file.Compiler,
+		"source":   file.Source,
+		"script":   hex.EncodeToString(file.Script),
+		"hex":      hex.EncodeToString(encoded),
+	}, err
 }
 
 func decodeAddress(r request) (answer, error) {
