@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "core/base/assert.h"
@@ -90,13 +89,15 @@ std::string QuorumChain::proof() const {
 }
 
 std::vector<std::size_t> QuorumChain::order() const {
-  std::vector<std::size_t> indices(nodes_.size());
-  std::iota(indices.begin(), indices.end(), 0U);
+  std::vector<std::size_t> awake;
+  std::vector<std::size_t> resting;
   const MonotonicTime now = clock_.monotonic_time();
   MutexLock lock(mutex_);
-  std::stable_partition(indices.begin(), indices.end(),
-                        [&](std::size_t node) { return health_[node].rests_until <= now; });
-  return indices;
+  for (std::size_t node = 0; node < health_.size(); ++node) {
+    (health_[node].rests_until <= now ? awake : resting).push_back(node);
+  }
+  awake.insert(awake.end(), resting.begin(), resting.end());
+  return awake;
 }
 
 void QuorumChain::note(std::size_t node, bool is_reached) {
