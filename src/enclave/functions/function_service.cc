@@ -86,6 +86,19 @@ Result<nsl::v1::Function> FunctionService::get(const Call& call,
   return record.value.function();
 }
 
+Result<nsl::v1::FunctionVersion> FunctionService::get_content(
+    const Call& call, const nsl::v1::GetFunctionVersionRequest& request) {
+  NSL_TRY(const FunctionRecord function, book_.get(call.account(), request.name(), call.deadline));
+  NSL_TRY(stored::FunctionVersionRecord record,
+          book_.get_version(call.account(), function.value.function().id(), request.version(),
+                            call.deadline));
+  nsl::v1::FunctionVersion reply;
+  reply.set_version(record.version());
+  reply.set_digest("0x" + codec::encode_hex(as_bytes(record.digest())));
+  *reply.mutable_content() = std::move(*record.mutable_content());
+  return reply;
+}
+
 Result<nsl::v1::Empty> FunctionService::remove(const Call& call,
                                                const nsl::v1::DeleteFunctionRequest& request) {
   NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));

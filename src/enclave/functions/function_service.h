@@ -19,6 +19,8 @@ class FunctionService final : public nsl::v1::FunctionServiceInterface<router::C
                                      const nsl::v1::ListFunctionsRequest& request) override;
   Result<nsl::v1::Function> get(const router::Call& call,
                                 const nsl::v1::GetFunctionRequest& request) override;
+  Result<nsl::v1::FunctionVersion> get_content(
+      const router::Call& call, const nsl::v1::GetFunctionVersionRequest& request) override;
   Result<nsl::v1::Empty> remove(const router::Call& call,
                                 const nsl::v1::DeleteFunctionRequest& request) override;
   Result<nsl::v1::Run> create_run(const router::Call& call,

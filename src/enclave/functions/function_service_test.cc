@@ -28,6 +28,12 @@ class FunctionServiceTest : public testing::ServiceTest {
     result.set_name("answer");
     return result;
   }
+  static nsl::v1::GetFunctionVersionRequest version_request(std::uint32_t version) {
+    nsl::v1::GetFunctionVersionRequest result;
+    result.set_name("answer");
+    result.set_version(version);
+    return result;
+  }
   static nsl::v1::CreateRunRequest run_request(const char* input = "") {
     nsl::v1::CreateRunRequest result;
     result.set_name("answer");
@@ -55,6 +61,26 @@ TEST_F(FunctionServiceTest, KeepsTheVersionOfTheSameContent) {
   const auto second = service_.put(alice(), request());
   EXPECT_EQ(second->version(), 1U);
   EXPECT_EQ(second->etag(), first->etag());
+}
+
+TEST_F(FunctionServiceTest, ShowsWhatAVersionConsistsOf) {
+  const auto first = service_.put(alice(), request("1"));
+  ASSERT_TRUE(service_.put(alice(), request("2")).has_value());
+  const auto version = service_.get_content(alice(), version_request(1));
+  ASSERT_TRUE(version.has_value()) << version.error().message();
+  EXPECT_EQ(version->version(), 1U);
+  EXPECT_EQ(version->digest(), first->digest());
+  EXPECT_EQ(version->content().source(), "1");
+}
+
+TEST_F(FunctionServiceTest, ShowsNoVersionThatIsNotTheCallers) {
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  for (const std::uint32_t version : {0U, 2U}) {
+    EXPECT_EQ(service_.get_content(alice(), version_request(version)).error().code(),
+              Code::function_not_found);
+  }
+  EXPECT_EQ(service_.get_content(bob(), version_request(1)).error().code(),
+            Code::function_not_found);
 }
 
 TEST_F(FunctionServiceTest, KeepsEveryVersionsContent) {
