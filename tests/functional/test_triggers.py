@@ -49,9 +49,9 @@ def hub(neo_network):
     return Hub(neo_network)
 
 
-def trigger(client, hub, name="on-request", function="answer", event="Requested"):
+def trigger(client, hub, name="on-request", function="answer", event="Requested", **more):
     source = {"contract_event": {"contract": hub.hash, "event": event}}
-    return client.call(PUT, {"name": name, "function": function, "source": source})
+    return client.call(PUT, {"name": name, "function": function, "source": source, **more})
 
 
 def deploy(client, source=ANSWER, name="answer"):
@@ -101,6 +101,21 @@ def test_an_event_is_answered_on_chain_once(client, hub):
     event = json.loads(run["input"])
     assert event["arguments"][0] == {"type": "Integer", "value": str(request)}
     assert event["contract"] == hub.hash
+
+
+def test_a_filter_decides_which_events_start_the_function(client, hub):
+    deploy(client, "export default { event(event) { return event.arguments[0].value; } };")
+    trigger(client, hub, filter="size(args) > 0 && args[0] % 2 == 0")
+    requests = [hub.ask(b"number %d" % number)[0] for number in range(4)]
+    even = [str(request) for request in requests if request % 2 == 0]
+    runs = wait_runs(client, len(even))
+    assert sorted(json.loads(run["output"]) for run in runs) == sorted(even)
+
+
+def test_a_filter_that_is_none_is_refused(client, hub):
+    deploy(client)
+    with refused_with("NSL-EXPR-0002"):
+        trigger(client, hub, filter="amount > 5")
 
 
 def test_many_events_are_each_answered_once(client, hub):

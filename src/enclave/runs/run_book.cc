@@ -53,7 +53,9 @@ vault::RecordKey evidence_key(const std::string& account, const std::string& run
   return {kind::kRunEvidence, account, run_id};
 }
 
-void RunBook::add_to_batch(vault::Batch& batch, const NewRun& run) {
+namespace {
+
+stored::RunRecord make_record(const NewRun& run) {
   stored::RunRecord record;
   nsl::v1::Run& view = *record.mutable_run();
   view.set_id(run.run_id);
@@ -65,9 +67,25 @@ void RunBook::add_to_batch(vault::Batch& batch, const NewRun& run) {
   view.set_created_at(to_rfc3339(run.now));
   if (run.event.has_value()) *view.mutable_event() = *run.event;
   record.set_function_id(run.function.id());
-  records::put_record(batch, run_key(run.account, run.run_id), record, 0);
+  return record;
+}
+
+}  // namespace
+
+void RunBook::add_to_batch(vault::Batch& batch, const NewRun& run) {
+  records::put_record(batch, run_key(run.account, run.run_id), make_record(run), 0);
   const Job job{.kind = Job::Kind::execute, .account = run.account, .run_id = run.run_id};
   batch.enqueue(job.to_text(), 0);
+}
+
+void RunBook::add_failed_to_batch(vault::Batch& batch, const NewRun& run, const Error& error) {
+  stored::RunRecord record = make_record(run);
+  nsl::v1::Run& view = *record.mutable_run();
+  view.set_status(nsl::v1::Run::FAILED);
+  view.mutable_error()->set_code(std::string(code_text(error.code())));
+  view.mutable_error()->set_message(error.message());
+  view.set_finished_at(to_rfc3339(run.now));
+  records::put_record(batch, run_key(run.account, run.run_id), record, 0);
 }
 
 Result<nsl::v1::Run> RunBook::queue(const NewRun& run, const Deadline& deadline) {

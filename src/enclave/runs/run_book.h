@@ -52,6 +52,8 @@ class RunBook {
 
   // Adds the run and its job to a batch, so that what started it is stored with it or not at all.
   static void add_to_batch(vault::Batch& batch, const NewRun& run);
+  // Adds a run that cannot begin, so that its owner sees why.
+  static void add_failed_to_batch(vault::Batch& batch, const NewRun& run, const Error& error);
   // Stores the run. The same run id again gives the run that is there.
   Result<nsl::v1::Run> queue(const NewRun& run, const Deadline& deadline);
 

@@ -6,6 +6,7 @@
 #include "core/codec/ulid.h"
 #include "enclave/json/json_arguments.h"
 #include "enclave/records/names.h"
+#include "enclave/triggers/event_filter.h"
 
 namespace nsl::enclave::triggers {
 namespace {
@@ -35,12 +36,13 @@ Result<std::vector<std::string>> EventIntake::report(
   if (waiting.empty()) return started;
   std::string arguments_json;
   NSL_TRY(const nsl::v1::RunEvent event, confirm(request, arguments_json, deadline));
-  const std::string input = input_json(event, request.index(), arguments_json);
+  const Arguments arguments{.json = arguments_json,
+                            .input = input_json(event, request.index(), arguments_json)};
   // One account's trouble keeps no other one from its run; the report is then made again.
   std::optional<Error> trouble;
   for (const Subscription& subscription : waiting) {
     if (event.block() < subscription.from_block) continue;
-    auto run_id = accept(subscription, event, input, deadline);
+    auto run_id = accept(subscription, event, arguments, deadline);
     if (!run_id.has_value()) {
       trouble = run_id.error();
     } else if (run_id->has_value()) {
@@ -84,7 +86,7 @@ Result<nsl::v1::RunEvent> EventIntake::confirm(const internal::v1::ReportEventRe
 
 Result<std::optional<std::string>> EventIntake::accept(const Subscription& subscription,
                                                        const nsl::v1::RunEvent& event,
-                                                       const std::string& input,
+                                                       const Arguments& arguments,
                                                        const Deadline& deadline) {
   const vault::RecordKey key = accepted_key(subscription, event.id());
   NSL_TRY(const auto accepted,
@@ -98,6 +100,9 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscription& subsc
   const bool is_waiting = trigger.has_value() && !trigger->value.trigger().paused() &&
                           event.block() >= trigger->value.trigger().from_block();
   if (!is_waiting) return std::nullopt;
+  const Result<bool> is_met =
+      meets_filter(trigger->value.trigger().filter(), event, arguments.json);
+  if (is_met.has_value() && !*is_met) return std::nullopt;
   const std::string& function_name = trigger->value.trigger().function();
   const auto function = functions_.get(subscription.account, function_name, deadline);
   if (!function.has_value() && function.error().code() != Code::function_not_found) {
@@ -107,7 +112,7 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscription& subsc
   runs::NewRun run{.account = subscription.account,
                    .run_id = codec::make_id("run", now, parts_.random),
                    .function = {},
-                   .input = input,
+                   .input = arguments.input,
                    .trigger = subscription.trigger_name,
                    .event = event,
                    .now = now};
@@ -118,7 +123,12 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscription& subsc
   record.set_run(run.run_id);
   vault::Batch batch;
   records::put_record(batch, key, record, 0);
-  runs::RunBook::add_to_batch(batch, run);
+  if (is_met.has_value()) {
+    runs::RunBook::add_to_batch(batch, run);
+  } else {
+    // An event is not dropped because its filter is wrong about it: the run says so.
+    runs::RunBook::add_failed_to_batch(batch, run, is_met.error());
+  }
   const Result<void> stored = parts_.vault.commit(std::move(batch), deadline);
   if (!stored.has_value() && stored.error().code() == Code::version_conflict) {
     NSL_TRY(const auto first,

@@ -38,10 +38,19 @@ class EventIntake {
  private:
   Result<nsl::v1::RunEvent> confirm(const internal::v1::ReportEventRequest& request,
                                     std::string& arguments_json, const Deadline& deadline);
-  // The run; nothing when the trigger was deleted, paused or set anew meanwhile.
+  // What a confirmed event says.
+  struct Arguments {
+    // The node's JSON of the items.
+    std::string json;
+    // What a function is given.
+    std::string input;
+  };
+
+  // The run; nothing when the event does not meet the trigger's filter, or the trigger was deleted,
+  // paused or set anew meanwhile.
   Result<std::optional<std::string>> accept(const Subscription& subscription,
                                             const nsl::v1::RunEvent& event,
-                                            const std::string& input, const Deadline& deadline);
+                                            const Arguments& arguments, const Deadline& deadline);
 
   Parts parts_;
   functions::FunctionBook functions_;

@@ -34,13 +34,14 @@ class EventIntakeTest : public testing::ServiceTest {
     request.set_source("export function main() {}");
     ASSERT_TRUE(functions_.put(alice(), request).has_value());
   }
-  void bind(const char* name) {
+  void bind(const char* name, const char* filter = "") {
     nsl::v1::PutTriggerRequest request;
     request.set_name(name);
     request.set_function("answer");
     auto* source = request.mutable_source()->mutable_contract_event();
     source->set_contract(kContract);
     source->set_event("Requested");
+    request.set_filter(filter);
     ASSERT_TRUE(triggers_.put(alice(), request).has_value());
   }
   static neo::UInt256 transaction() { return neo::UInt256::parse(kTransaction).value(); }
@@ -210,6 +211,26 @@ TEST_F(EventIntakeTest, RefusesWhatIsNoContractAndNoTransaction) {
   bad = event();
   bad.set_transaction("latest");
   EXPECT_FALSE(intake_.report(bad, deadline_).has_value());
+}
+
+TEST_F(EventIntakeTest, StartsARunOnlyForAnEventThatMeetsTheFilter) {
+  bind("on-request", "args[0] > 7");
+  EXPECT_TRUE(intake_.report(event(), deadline_)->empty());
+  EXPECT_TRUE(runs_.list("acc_alice", deadline_)->empty());
+  bind("on-request", "args[0] >= 7");
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 1U);
+}
+
+TEST_F(EventIntakeTest, AnEventItsFilterCannotJudgeIsARunThatSaysSo) {
+  bind("on-request", "args[1] == 1");
+  const auto started = intake_.report(event(), deadline_);
+  ASSERT_TRUE(started.has_value()) << started.error().message();
+  ASSERT_EQ(started->size(), 1U);
+  const auto run = runs_.get("acc_alice", started->front(), deadline_)->value.run();
+  EXPECT_EQ(run.status(), nsl::v1::Run::FAILED);
+  EXPECT_EQ(run.error().code(), code_text(Code::expression_failed));
+  EXPECT_TRUE(host_.jobs().empty());
+  EXPECT_EQ(intake_.report(event(), deadline_).value(), started.value());
 }
 
 TEST_F(EventIntakeTest, ADeletedTriggerKeepsNoOtherFromItsRun) {

@@ -5,6 +5,7 @@
 #include "core/codec/ulid.h"
 #include "core/neo/address.h"
 #include "enclave/records/names.h"
+#include "enclave/triggers/event_filter.h"
 #include "nsl/internal/v1/work.service.h"
 
 namespace nsl::enclave::triggers {
@@ -68,6 +69,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
                                              const nsl::v1::PutTriggerRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
   NSL_TRY(const EventName name, parse_source(request.source()));
+  NSL_TRY_VOID(check_filter(request.filter()));
   NSL_TRY(const auto function, functions_.get(call.account(), request.function(), call.deadline));
   NSL_TRY(const auto present,
           records::find_record<stored::TriggerRecord>(
@@ -88,6 +90,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
     record.value.set_account(call.account());
   }
   trigger.set_function(function.value.function().name());
+  trigger.set_filter(request.filter());
   auto* source = trigger.mutable_source()->mutable_contract_event();
   source->set_contract(name.contract.to_text());
   source->set_event(name.event);

@@ -232,6 +232,15 @@ TEST_F(TriggerServiceTest, RefusesASourceThatIsNone) {
   EXPECT_EQ(refusal_of(bad_contract), Code::invalid_hash);
 }
 
+TEST_F(TriggerServiceTest, KeepsAFilterAndRefusesWhatIsNone) {
+  auto filtered = request();
+  filtered.set_filter("amount > 5");
+  EXPECT_EQ(refusal_of(filtered), Code::expression_ill_typed);
+  filtered.set_filter("args[0] > 5");
+  ASSERT_TRUE(service_.put(alice(), filtered).has_value());
+  EXPECT_EQ(service_.get(alice(), get_request())->filter(), "args[0] > 5");
+}
+
 TEST_F(TriggerServiceTest, RefusesAnUnknownFunction) {
   auto unknown = request();
   unknown.set_function("nothing");

@@ -1,0 +1,24 @@
+// The condition of a trigger: an expression over one event, checked when the trigger is set and
+// computed for each event within limits::kExpressionCostMax steps.
+//
+// Its variables: `args` (list, the event's arguments), `contract` ("0x..."), `event` (the name),
+// `transaction` ("0x...") and `block`.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "nsl/v1/run.pb.h"
+
+namespace nsl::enclave::triggers {
+
+// Fails with what is wrong and where, as a violation of the field /filter.
+Result<void> check_filter(std::string_view filter);
+
+// Whether the event meets the condition; an empty one is met by every event. Fails when the
+// condition has no value for this event. `arguments_json` is the node's JSON of the items.
+Result<bool> meets_filter(std::string_view filter, const nsl::v1::RunEvent& event,
+                          const std::string& arguments_json);
+
+}  // namespace nsl::enclave::triggers
