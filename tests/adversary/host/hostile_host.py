@@ -154,13 +154,15 @@ class Tap:
 class HostileHost:
     """Both programs with the tap between them, and the folders of a host at hand."""
 
-    def __init__(self, programs, folder, chain, *, extra_root=None, allow=()):
+    def __init__(self, programs, folder, chain, *, extra_root=None, allow=(), more_chain=()):
+        """The host watches `chain`; the enclave asks that node and those of `more_chain`."""
         self.programs, self.folder, self.chain = Path(programs), Path(folder), chain
         self.state = self.folder / "state"
         self.sockets = self.folder / "s"
         assert len(str(self.sockets / "enclave")) < SOCKET_PATH_BYTES_MAX
         self._shared = [word for address in allow for word in ("--allow-address", address)] + ["--chain", chain]
         self._root = ["--extra-root", extra_root] if extra_root else []
+        self._more_chain = [word for url in more_chain for word in ("--chain", url)]
         self.tap = self.enclave = self.host = None
         self.url = ""
 
@@ -172,7 +174,7 @@ class HostileHost:
         self.enclave = Process(
             [self.programs / "nsl-enclave-dev", "--listen", f"unix:{self.sockets}/enclave",
              "--dial", f"unix:{self.sockets}/dial", "--state", self.state / "enclave",
-             "--runner", self.programs / "nsl-runner-js", *self._root, *self._shared], self.folder / "enclave.log")
+             "--runner", self.programs / "nsl-runner-js", *self._root, *self._shared, *self._more_chain], self.folder / "enclave.log")
         wait_until(lambda: (self.sockets / "enclave").exists() or not self.enclave.running(), "the enclave", 30)
         return self
 

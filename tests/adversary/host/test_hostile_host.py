@@ -85,8 +85,9 @@ def https(tmp_path_factory):
         yield server
 
 
-def hostile(programs, folder, chain, https):
-    return HostileHost(programs, folder, chain, extra_root=https.ca_file, allow=[f"127.0.0.1:{https.port}"])
+def hostile(programs, folder, chain, https, more_chain=()):
+    allow = [f"127.0.0.1:{https.port}", *(url.removeprefix("http://") for url in more_chain)]
+    return HostileHost(programs, folder, chain, extra_root=https.ca_file, allow=allow, more_chain=more_chain)
 
 
 @pytest.fixture(scope="module")
@@ -318,6 +319,48 @@ class TestLyingNode:
         victim, [run], transactions = lied(programs, neo_network, https, tmp_path, elsewhere)
         assert run["status"] == "FAILED"
         assert transactions == []
+
+    def test_one_of_three_nodes_forges_nothing(self, programs, neo_network, https, tmp_path):
+        """What the liar tells of the event is outvoted by two nodes that saw it."""
+        def elsewhere(method, params, result):
+            if method == "getapplicationlog":
+                for execution in result["executions"]:
+                    for note in execution["notifications"]:
+                        note["state"]["value"][0] = {"type": "Integer", "value": "999"}
+            return result
+        with LyingNode(neo_network.url) as liar, LyingNode(neo_network.url) as honest, \
+                hostile(programs, tmp_path, neo_network.url, https, [liar.url, honest.url]) as host:
+            victim = Victim(host, neo_network, https)
+            liar.lie = elsewhere
+            request = victim.ask()
+            [run] = victim.wait_runs()
+            assert run["status"] == "SUCCEEDED", run
+            assert run["event"]["proof"] == "quorum(2/3)"
+            assert json.loads(run["input"])["arguments"][0]["value"] == str(request)
+            assert [state for _, _, state in victim.transactions()] == ["HALT"]
+
+    def test_a_liar_without_a_majority_starts_nothing(self, programs, neo_network, https, tmp_path):
+        """The host and one node invent an event together; two nodes know nothing of it."""
+        hub = []
+
+        def invent(method, params, result):
+            if method == "getapplicationlog" and hub:
+                result["executions"][0]["notifications"] = [{
+                    "contract": hub[0], "eventname": "Requested",
+                    "state": {"type": "Array", "value": [{"type": "Integer", "value": "1"}]}}]
+            return result
+        with LyingNode(neo_network.url) as liar, LyingNode(neo_network.url) as honest, \
+                hostile(programs, tmp_path, neo_network.url, https, [liar.url, honest.url]) as host:
+            victim = Victim(host, neo_network, https)
+            liar.lie = invent
+            hub.append(victim.hub)
+            execution = neo_network.invoke(victim.hub, "registerFulfiller",
+                                           [script_hash_of(victim.asker.address)], victim.asker)
+            _, code = host.tap.call(REPORT, {
+                "block": 1, "transaction": execution["txid"], "index": 0, "contract": victim.hub,
+                "event": "Requested", "seen_at_ms": 1})
+            assert code == "NSL-TRIGGER-0003"
+            assert victim.runs() == []
 
     def test_another_network_is_refused(self, programs, neo_network, https, tmp_path):
         def other(method, params, result):
