@@ -92,7 +92,7 @@ class RouterTest : public testing::ServiceTest {
     audit_vault_ = vault::Vault::open({.transport = audit_host_,
                                        .keys = keys_,
                                        .unlocker = audit_unlocker_,
-                                       .random = random_,
+                                       .random = audit_random_,
                                        .clock = system_clock_},
                                       deadline_)
                        .value();
@@ -188,6 +188,8 @@ class RouterTest : public testing::ServiceTest {
   CountingWallets wallets_;
   DoneWork work_;
   BreakableHost audit_host_;
+  // Of its own: while the host is broken the vault's thread goes on after its caller has given up.
+  SeededRandom audit_random_{12};
   testing::MemoryUnlocker audit_unlocker_;
   std::unique_ptr<vault::Vault> audit_vault_;
   std::unique_ptr<audit::AuditLog> audit_;
