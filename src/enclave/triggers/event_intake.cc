@@ -41,7 +41,6 @@ Result<std::vector<std::string>> EventIntake::report(
   // One account's trouble keeps no other one from its run; the report is then made again.
   std::optional<Error> trouble;
   for (const Subscription& subscription : waiting) {
-    if (event.block() < subscription.from_block) continue;
     auto run_id = accept(subscription, event, arguments, deadline);
     if (!run_id.has_value()) {
       trouble = run_id.error();
@@ -97,9 +96,8 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscription& subsc
           records::find_record<stored::TriggerRecord>(
               parts_.vault, {kind::kTrigger, subscription.account, subscription.trigger_name},
               deadline));
-  const bool is_waiting = trigger.has_value() && !trigger->value.trigger().paused() &&
-                          event.block() >= trigger->value.trigger().from_block();
-  if (!is_waiting) return std::nullopt;
+  if (!trigger.has_value() || trigger->value.trigger().paused()) return std::nullopt;
+  if (event.block() < trigger->value.trigger().from_block()) return std::nullopt;
   const Result<bool> is_met =
       meets_filter(trigger->value.trigger().filter(), event, arguments.json);
   if (is_met.has_value() && !*is_met) return std::nullopt;
