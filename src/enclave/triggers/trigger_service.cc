@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/codec/ulid.h"
 #include "core/neo/address.h"
+#include "core/neo/application_log.h"
 #include "enclave/records/names.h"
 #include "enclave/triggers/event_filter.h"
 #include "nsl/internal/v1/work.service.h"
@@ -13,9 +14,6 @@ namespace {
 
 namespace kind = records::kind;
 using router::Call;
-
-// neo-project/neo ApplicationEngine.MaxEventName.
-constexpr std::size_t kEventNameBytesMax = 32;
 
 vault::RecordKey trigger_key(const std::string& account, const std::string& name) {
   return {kind::kTrigger, account, name};
@@ -35,7 +33,7 @@ Result<EventName> parse_source(const nsl::v1::TriggerSource& source) {
   if (!contract.has_value()) {
     return fail(Code::invalid_hash, "/source/contract_event/contract: not a contract hash");
   }
-  if (contract_event.event().empty() || contract_event.event().size() > kEventNameBytesMax) {
+  if (contract_event.event().empty() || contract_event.event().size() > neo::kEventNameBytesMax) {
     return fail(Code::trigger_invalid, "/source/contract_event/event: 1 to 32 bytes");
   }
   return EventName{.contract = *contract, .event = contract_event.event()};
