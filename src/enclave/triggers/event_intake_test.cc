@@ -242,6 +242,16 @@ TEST_F(EventIntakeTest, ADeletedTriggerKeepsNoOtherFromItsRun) {
   EXPECT_EQ(intake_.report(event(), deadline_)->size(), 1U);
 }
 
+TEST_F(EventIntakeTest, ATriggerThatCannotBeReadKeepsNoOtherFromItsRun) {
+  const EventName name{neo::UInt160::parse(kContract).value(), "Requested"};
+  index_.remove(name, "acc_alice", "on-request");
+  // No record has an id this long.
+  index_.add(name, {.account = "acc_bob", .trigger_name = std::string(500, 'x'), .from_block = 0});
+  index_.add(name, {.account = "acc_alice", .trigger_name = "on-request", .from_block = 101});
+  EXPECT_FALSE(intake_.report(event(), deadline_).has_value());
+  EXPECT_EQ(runs_.list("acc_alice", deadline_)->size(), 1U);
+}
+
 TEST_F(EventIntakeTest, APausedTriggerStartsNothingThoughTheIndexStillKnowsIt) {
   nsl::v1::PauseTriggerRequest pause;
   pause.set_name("on-request");
