@@ -27,11 +27,14 @@ SUITE = "bookworm"
 BUNDLE = "etc/ssl/certs/ca-certificates.crt"
 AUTHORITY_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 
-# Runs inside new mount and process name spaces; $1 is the machine's root.
+# Runs inside new mount and process name spaces; $1 is the machine's root. It becomes the root for
+# good: in a mere chroot the kernel refuses user name spaces, which the functions' cage is made of.
 INSIDE = """
-mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/tmp" || exit 125
-root=$1; shift
-exec chroot "$root" /usr/bin/env -i "$@"
+mount --bind "$1" "$1" && cd "$1" || exit 125
+mount -t proc proc proc && mount --rbind /dev dev && mount -t tmpfs tmpfs tmp || exit 125
+mkdir -p .outside && pivot_root . .outside && cd / && umount -l .outside && rmdir .outside || exit 125
+shift
+exec /usr/bin/env -i "$@"
 """
 
 
