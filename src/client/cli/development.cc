@@ -1,4 +1,5 @@
 // dev: the whole service on this machine.
+#include <algorithm>
 #include <charconv>
 
 #include "client/cli/commands.h"
@@ -6,6 +7,8 @@
 #include "client/cli/probes.h"
 #include "client/dev/service.h"
 #include "core/codec/hex.h"
+
+#include <fmt/format.h>
 
 namespace nsl::client::cli {
 namespace {
@@ -19,6 +22,14 @@ Result<std::uint16_t> parse_port(const std::string& text) {
   return port;
 }
 
+// Only root can give functions a user of their own; everybody else goes without it, and is told.
+std::vector<std::string> layers_waived(const Arguments& arguments) {
+  std::vector<std::string> layers = arguments.values("--without-layer");
+  const bool is_named = std::ranges::find(layers, "user") != layers.end();
+  if (!is_root() && !is_named) layers.emplace_back("user");
+  return layers;
+}
+
 Result<dev::ServiceOptions> service_options(const Context& context, const Arguments& arguments) {
   dev::ServiceOptions options;
   const std::filesystem::path home = context.place.directory / ".nsl";
@@ -30,6 +41,7 @@ Result<dev::ServiceOptions> service_options(const Context& context, const Argume
   options.network = arguments.value("--network");
   options.extra_root = arguments.value("--extra-root");
   options.allow_addresses = arguments.values("--allow-address");
+  options.layers_waived = layers_waived(arguments);
   if (arguments.has("--fresh")) options.start = dev::ServiceOptions::Start::fresh;
   if (arguments.has("--port")) {
     NSL_TRY(options.port, parse_port(arguments.value("--port")));
@@ -45,6 +57,11 @@ Result<ExitCode> run_dev(Context& context, const Arguments& arguments) {
       "DEVELOPMENT MODE: a software security module stands in for the enclave hardware. Anyone "
       "who\n"
       "can read this machine can read what is stored here. Never keep a real key or secret in it.");
+  if (!options.layers_waived.empty()) {
+    printer.warn(
+        fmt::format("Functions run without: {} (nsl doctor shows what this machine offers)",
+                    fmt::join(options.layers_waived, ", ")));
+  }
   dev::Service service(std::move(options), context.clock,
                        [&printer](std::string_view line) { printer.say(line); });
   NSL_TRY(const std::optional<dev::Running> running, service.start());
@@ -78,6 +95,10 @@ std::vector<Command> development_commands() {
                         .help = "PEM of a certificate authority to trust for outbound HTTPS"},
                        {.name = "--allow-address",
                         .help = "Private ADDRESS:PORT that may be called; may be repeated",
+                        .kind = Option::Kind::list},
+                       {.name = "--without-layer",
+                        .help = "Layer of the functions' cage that this machine lacks (nsl doctor "
+                                "names them); may be repeated",
                         .kind = Option::Kind::list}},
            .example = "nsl dev --chain http://127.0.0.1:10332",
            .run = run_dev}};

@@ -1,5 +1,6 @@
 // doctor, version and completion.
 #include <algorithm>
+#include <sstream>
 #include <system_error>
 
 #include "client/cli/commands.h"
@@ -29,9 +30,6 @@ std::vector<Check> machine_checks() {
   checks.push_back({"locked memory", !locked.has_value() || *locked >= limits::kSecretArenaBytes,
                     locked.has_value() ? std::to_string(*locked) + " bytes" : "no limit",
                     "raise it: ulimit -l 8192"});
-  const int landlock = landlock_version();
-  checks.push_back({"landlock", landlock > 0, "version " + std::to_string(landlock),
-                    "functions run without Landlock; use Linux 5.13 or newer", false});
   checks.push_back({"seccomp", has_seccomp(), "", "use a kernel with seccomp filters"});
   checks.push_back({"entropy", has_entropy(), "", "wait until the kernel's random pool is ready"});
   return checks;
@@ -44,6 +42,26 @@ std::vector<Check> program_checks() {
     const fs::path path = program_folder() / name;
     const bool is_there = fs::exists(path, error);
     checks.push_back({name, is_there, path.string(), "build it: ./dev build", false});
+  }
+  return checks;
+}
+
+// The layers of the functions' cage, as nsl-runner-js finds them: "NAME: in force" or why not.
+std::vector<Check> layer_checks() {
+  std::vector<std::string> command = {(program_folder() / "nsl-runner-js").string(),
+                                      "--show-layers"};
+  // Only root can give functions a user of their own, and nsl dev goes without it then.
+  if (!is_root()) command.insert(command.end(), {"--without-layer", "user"});
+  std::istringstream lines(output_of(command).value_or(""));
+  std::vector<Check> checks;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string::npos) continue;
+    const std::string name = line.substr(0, colon);
+    const std::string state = line.substr(colon + 2);
+    checks.push_back({"layer " + name, state == "in force", state,
+                      "functions start only if told to go without it: --without-layer " + name,
+                      state != "waived"});
   }
   return checks;
 }
@@ -77,7 +95,8 @@ std::vector<Check> service_checks(Context& context) {
 Result<ExitCode> doctor(Context& context, const Arguments& /*arguments*/) {
   List rows;
   bool all_good = true;
-  for (const auto& checks : {machine_checks(), program_checks(), service_checks(context)}) {
+  for (const auto& checks :
+       {machine_checks(), program_checks(), layer_checks(), service_checks(context)}) {
     for (const Check& check : checks) {
       all_good = all_good && (check.is_good || !check.is_needed);
       const char* verdict = check.is_good ? "good" : check.is_needed ? "bad" : "missing";

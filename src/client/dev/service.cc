@@ -109,6 +109,9 @@ Process::Options Service::enclave_command() const {
       "--dial",   "unix:" + (socket_folder_ / "dial").string(),
       "--state",  (options_.state_folder / "enclave").string(),
       "--runner", (options_.program_folder / "nsl-runner-js").string()};
+  for (const std::string& layer : options_.layers_waived) {
+    arguments.insert(arguments.end(), {"--without-layer", layer});
+  }
   if (!options_.network.empty()) {
     arguments.insert(arguments.end(), {"--network", options_.network});
   }

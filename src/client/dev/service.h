@@ -36,6 +36,8 @@ struct ServiceOptions {
   std::string extra_root;
   // "127.0.0.1:8443": private addresses functions may reach.
   std::vector<std::string> allow_addresses;
+  // Layers of the functions' cage to go without, by name.
+  std::vector<std::string> layers_waived = {};
   // Before a dead part is started again; doubled each time, so that what the dead one held is free.
   int restart_delay_ms = 250;
   enum class Start : std::uint8_t { keep_state, fresh } start = Start::keep_state;

@@ -51,6 +51,7 @@ class DevelopmentService : public testing::Test {
             .network = "42",
             .extra_root = {},
             .allow_addresses = {"127.0.0.1:8443"},
+            .layers_waived = {"user"},
             .restart_delay_ms = 1};
   }
   static std::string read(const fs::path& path) {
@@ -81,6 +82,7 @@ TEST_F(DevelopmentService, TellsTheCommandLineWhereItIs) {
               std::string::npos)
         << enclave;
     EXPECT_NE(enclave.find("--network 42"), std::string::npos) << enclave;
+    EXPECT_NE(enclave.find("--without-layer user"), std::string::npos) << enclave;
     EXPECT_EQ(fs::status(state() / "enclave").permissions(), fs::perms::owner_all);
   }
   EXPECT_FALSE(fs::exists(folder_ / ".nsl" / "dev.json"));

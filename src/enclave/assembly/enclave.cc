@@ -67,7 +67,8 @@ Result<void> Enclave::start_services() {
   outcall::HostDialer dialer(
       {.endpoint = options_.dial, .allowed_addresses = options_.allowed_addresses}, host_,
       foundation_.clock);
-  execution::RunnerProcess runner(options_.runner, foundation_.clock);
+  execution::RunnerProcess runner(
+      {.program = options_.runner, .layers_waived = options_.layers_waived}, foundation_.clock);
   const Surroundings surroundings{
       .unlocker = foundation_.unlocker,
       .module = foundation_.module,

@@ -47,6 +47,7 @@ std::vector<flags::Flag> common_flags() {
       {"network", FlagKind::value, "magic of the network the nodes must serve"},
       {"domain", FlagKind::value, "the name users see when they sign in"},
       {"runner", FlagKind::value, "path of nsl-runner-js"},
+      {"without-layer", FlagKind::list, "layer of the functions' cage that this machine lacks"},
       {"roots", FlagKind::value, "PEM bundle of the web's certificate authorities"},
       {"version", FlagKind::presence, "print the version"},
       {"help", FlagKind::presence, "print this"},
@@ -90,6 +91,7 @@ Result<Options> parse_options(const flags::Flags& flags) {
   }
   options.domain = flags.find("domain").value_or("localhost");
   NSL_TRY(options.runner, flags.get("runner"));
+  options.layers_waived = flags.list("without-layer");
   NSL_TRY(options.roots_pem, read_file(flags.find("roots").value_or(kSystemRoots)));
   return options;
 }

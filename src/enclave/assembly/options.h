@@ -27,6 +27,8 @@ struct Options {
   std::string domain;
   // Path of nsl-runner-js.
   std::string runner;
+  // Layers of the functions' cage to go without, by name.
+  std::vector<std::string> layers_waived;
   std::string roots_pem;
   // Development only.
   std::string extra_roots_pem;

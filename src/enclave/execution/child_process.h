@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "enclave/stream/descriptor.h"
@@ -10,9 +11,10 @@ namespace nsl::enclave::execution {
 
 class ChildProcess {
  public:
-  // Starts `program --control-fd 3`, its end of the socket as descriptor 3, an empty environment
-  // and no other descriptor but standard error.
-  static Result<ChildProcess> start(const std::string& program);
+  // Starts `program --control-fd 3 ARGUMENTS...`, its end of the socket as descriptor 3, an empty
+  // environment and no other descriptor but standard error.
+  static Result<ChildProcess> start(const std::string& program,
+                                    const std::vector<std::string>& arguments);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) = delete;
   ChildProcess(const ChildProcess&) = delete;

@@ -31,7 +31,8 @@ class SpawnActions {
 
 }  // namespace
 
-Result<ChildProcess> ChildProcess::start(const std::string& program) {
+Result<ChildProcess> ChildProcess::start(const std::string& program,
+                                         const std::vector<std::string>& arguments) {
   std::array<int, 2> pair{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) {
     return fail(Code::io_failed, "The runner could not be started", std::strerror(errno));
@@ -51,14 +52,15 @@ Result<ChildProcess> ChildProcess::start(const std::string& program) {
   }
   posix_spawn_file_actions_addclosefrom_np(actions.get(), kControlDescriptor + 1);
 
-  std::string name = program;
-  std::string flag = "--control-fd";
-  std::string number = std::to_string(kControlDescriptor);
+  std::vector<std::string> words = {program, "--control-fd", std::to_string(kControlDescriptor)};
+  words.insert(words.end(), arguments.begin(), arguments.end());
   // SAFETY: posix_spawn takes char* for history's sake and does not write to the texts.
-  std::array<char*, 4> arguments = {name.data(), flag.data(), number.data(), nullptr};
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
   std::array<char*, 1> environment = {nullptr};
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, program.c_str(), actions.get(), nullptr, arguments.data(),
+  const int error = posix_spawn(&pid, program.c_str(), actions.get(), nullptr, pointers.data(),
                                 environment.data());
   if (error != 0) {
     return fail(Code::runner_unavailable, "The runner could not be started", std::strerror(error));

@@ -176,15 +176,19 @@ struct RunnerProcess::State {
   std::uint64_t next_run_key NSL_GUARDED_BY(mutex) = 1;
 };
 
-RunnerProcess::RunnerProcess(std::string program, const Clock& clock)
-    : program_(std::move(program)), clock_(clock), state_(std::make_unique<State>()) {}
+RunnerProcess::RunnerProcess(Command command, const Clock& clock)
+    : command_(std::move(command)), clock_(clock), state_(std::make_unique<State>()) {}
 RunnerProcess::~RunnerProcess() = default;
 
 std::shared_ptr<RunnerProcess::Connection> RunnerProcess::connected() {
   MutexLock lock(state_->mutex);
   if (state_->connection == nullptr || !state_->connection->is_open()) {
     state_->connection.reset();
-    Result<ChildProcess> child = ChildProcess::start(program_);
+    std::vector<std::string> arguments;
+    for (const std::string& layer : command_.layers_waived) {
+      arguments.insert(arguments.end(), {"--without-layer", layer});
+    }
+    Result<ChildProcess> child = ChildProcess::start(command_.program, arguments);
     if (!child.has_value()) {
       log_failure("runner", "The runner did not start", child.error());
       return nullptr;

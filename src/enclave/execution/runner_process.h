@@ -37,8 +37,13 @@ class Runner {
 
 class RunnerProcess final : public Runner {
  public:
-  // `program` is the path of nsl-runner-js.
-  RunnerProcess(std::string program, const Clock& clock);
+  struct Command {
+    // Path of nsl-runner-js.
+    std::string program;
+    // Layers of the cage to go without, by name; the runner refuses what is no option.
+    std::vector<std::string> layers_waived = {};
+  };
+  RunnerProcess(Command command, const Clock& clock);
   // Stops the supervisor, and with it every run.
   ~RunnerProcess() override;
   RunnerProcess(const RunnerProcess&) = delete;
@@ -56,7 +61,7 @@ class RunnerProcess final : public Runner {
   std::shared_ptr<Connection> connected();
 
   struct State;
-  const std::string program_;
+  const Command command_;
   const Clock& clock_;
   std::unique_ptr<State> state_;
 };

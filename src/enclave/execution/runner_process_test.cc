@@ -53,7 +53,7 @@ class RunnerProcessTest : public ::testing::Test {
 
   SystemClock clock_;
   RecordingHandler handler_;
-  RunnerProcess runner_{program("nsl-runner-double"), clock_};
+  RunnerProcess runner_{{.program = program("nsl-runner-double")}, clock_};
 };
 
 TEST_F(RunnerProcessTest, GivesBackWhatTheRunEndedWith) {
@@ -80,7 +80,7 @@ TEST_F(RunnerProcessTest, PassesLogLinesOnInOrder) {
 }
 
 TEST_F(RunnerProcessTest, SaysThatTheRunnerIsMissing) {
-  RunnerProcess missing(program("no-such-program"), clock_);
+  RunnerProcess missing({.program = program("no-such-program")}, clock_);
   const auto finished = missing.run({}, handler_, Deadline::after_ms(clock_, 60'000));
   EXPECT_EQ(finished.error().code(), Code::runner_unavailable);
 }

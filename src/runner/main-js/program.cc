@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "runner/posix/huge_text.h"
 #include "runner/posix/process.h"
+#include "runner/sandbox/cage.h"
 #include "runner/supervisor/supervisor.h"
 #include "runner/zygote/zygote.h"
 
@@ -17,38 +18,56 @@ namespace nsl::runner {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: nsl-runner-js --control-fd N [--jit]\n"
+    "usage: nsl-runner-js --control-fd N [--jit] [--without-layer NAME]...\n"
+    "       nsl-runner-js --show-layers [--without-layer NAME]...\n"
     "\n"
     "Runs JavaScript functions for nsl-enclave, each in a fresh locked-down process. N is an\n"
     "AF_UNIX stream socket that speaks nsl.runner.v1; when it closes, everything ends.\n"
     "\n"
-    "  --jit   let V8 compile to machine code: faster loops, a weaker cage\n";
+    "  --jit                  let V8 compile to machine code: faster loops, a weaker cage\n"
+    "  --without-layer NAME   go on where this machine lacks that layer of the cage\n"
+    "  --show-layers          a line for each layer: in force, waived, or why it is missing\n";
 
 struct Settings {
   std::optional<int> control;
   bool is_zygote = false;
+  bool shows_layers = false;
   bool is_jit = false;
+  sandbox::Layers waived = sandbox::kNoLayers;
 };
 
-std::optional<Settings> parse_settings(const std::vector<std::string_view>& words) {
+std::optional<int> parse_descriptor(std::string_view text) {
+  int number = -1;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 3) return {};
+  return number;
+}
+
+std::optional<Settings> parse_settings(const std::vector<std::string_view>& words,
+                                       sandbox::Layers waivable) {
   Settings settings;
   for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool has_value = i + 1 < words.size();
     if (words[i] == "--jit") {
       settings.is_jit = true;
     } else if (words[i] == "--zygote") {
       settings.is_zygote = true;
-    } else if (words[i] == "--control-fd" && i + 1 < words.size()) {
-      const std::string_view text = words[++i];
-      int number = -1;
-      const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 3)
-        return {};
-      settings.control = number;
+    } else if (words[i] == "--show-layers") {
+      settings.shows_layers = true;
+    } else if (words[i] == "--control-fd" && has_value) {
+      settings.control = parse_descriptor(words[++i]);
+      if (!settings.control.has_value()) return {};
+    } else if (words[i] == "--without-layer" && has_value) {
+      const auto layer = sandbox::find_layer(words[++i]);
+      if (!layer.has_value() || (*layer & waivable) == 0) return {};
+      settings.waived |= *layer;
     } else {
       return {};
     }
   }
-  if (settings.is_zygote == settings.control.has_value()) return {};
+  const int modes =
+      int{settings.is_zygote} + int{settings.shows_layers} + int{settings.control.has_value()};
+  if (modes != 1) return {};
   return settings;
 }
 
@@ -59,7 +78,7 @@ int run_zygote(const Settings& settings, js::InstallExtras install_extras) {
       js::make_engine({.compilation = settings.is_jit ? js::Compilation::machine_code
                                                       : js::Compilation::interpreter,
                        .install_extras = install_extras});
-  return zygote::serve(*engine, 3);
+  return zygote::serve(*engine, {.control = 3, .waived = settings.waived});
 }
 
 int run_supervisor(const Settings& settings) {
@@ -69,19 +88,46 @@ int run_supervisor(const Settings& settings) {
   posix::die_with_parent(posix::parent_process());
   supervisor::Options options{.zygote_arguments = {"--zygote"}};
   if (settings.is_jit) options.zygote_arguments.emplace_back("--jit");
+  for (const std::string& name : sandbox::layer_names(settings.waived)) {
+    options.zygote_arguments.insert(options.zygote_arguments.end(), {"--without-layer", name});
+  }
   return supervisor::supervise(posix::Descriptor(*settings.control), options);
+}
+
+std::string describe_layers(const Settings& settings) {
+  sandbox::OuterCage cage(settings.waived);
+  cage.enter();
+  cage.close();
+  std::string text;
+  for (const auto& name : sandbox::layer_names(cage.layers())) text += name + ": in force\n";
+  for (const auto& name : sandbox::layer_names(settings.waived)) text += name + ": waived\n";
+  for (const auto& [layer, reason] : cage.missing()) {
+    text += sandbox::layer_names(layer).front() + ": missing, " + reason + "\n";
+  }
+  return text;
+}
+
+// A process of its own enters the cage and says over a socket what holds: from inside it could
+// write to no file. 1 when a layer is missing.
+int show_layers(const Settings& settings) {
+  const auto text = posix::ask_child([&settings] { return describe_layers(settings); });
+  if (!text.has_value()) return 1;
+  std::fwrite(text->data(), 1, text->size(), stdout);
+  return text->empty() || text->find(": missing, ") != std::string::npos ? 1 : 0;
 }
 
 }  // namespace
 
-int run_program(int count, char** arguments, js::InstallExtras install_extras) {
+int run_program(int count, char** arguments, const Variant& variant) {
   const std::vector<std::string_view> words(arguments + 1, arguments + count);
-  const auto settings = parse_settings(words);
+  const auto settings = parse_settings(words, variant.waivable);
   if (!settings.has_value()) {
     std::fwrite(kUsage.data(), 1, kUsage.size(), stderr);
     return 2;
   }
-  return settings->is_zygote ? run_zygote(*settings, install_extras) : run_supervisor(*settings);
+  if (settings->shows_layers) return show_layers(*settings);
+  return settings->is_zygote ? run_zygote(*settings, variant.install_extras)
+                             : run_supervisor(*settings);
 }
 
 }  // namespace nsl::runner

@@ -3,9 +3,16 @@
 #pragma once
 
 #include "runner/js/engine.h"
+#include "runner/sandbox/cage.h"
 
 namespace nsl::runner {
 
-int run_program(int count, char** arguments, js::InstallExtras install_extras);
+struct Variant {
+  js::InstallExtras install_extras = nullptr;
+  // What `--without-layer` may name.
+  sandbox::Layers waivable = sandbox::kOptionalLayers;
+};
+
+int run_program(int count, char** arguments, const Variant& variant);
 
 }  // namespace nsl::runner

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ void reap_orphans(const std::vector<pid_t>& children);
 // descriptor 3. The new process dies with us.
 Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descriptor& passed);
 
+// What `question` answers in a child process, whatever it does to that process. At most 4 KiB.
+Result<std::string> ask_child(const std::function<std::string()>& question);
+
 Result<Descriptor> open_pidfd(pid_t pid);
 // What the kernel calls this process and those it forks, at most 15 characters.
 void name_process(const char* name);
@@ -51,7 +55,8 @@ int wait_for(pid_t pid);
 // Kills a child of ours and waits for it. Its pid cannot have been reused: nobody else reaps it.
 void kill_child(pid_t pid);
 
-// User and system time `pid` has used; nothing when it is gone.
-std::optional<std::int64_t> cpu_time_us(pid_t pid);
+// User and system time the process behind `pidfd` has used; nothing when it is gone. Asked by
+// descriptor, because a process in another name space has another number here than there.
+std::optional<std::int64_t> cpu_time_us(int pidfd);
 
 }  // namespace nsl::runner::posix

@@ -2,12 +2,14 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <ctime>
 
 #include "runner/posix/process.h"
@@ -77,6 +79,24 @@ Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descri
   ::_exit(127);
 }
 
+Result<std::string> ask_child(const std::function<std::string()>& question) {
+  NSL_TRY(auto pair, make_packet_pair());
+  // SAFETY: the caller has one thread, so the child may go on as usual.
+  const pid_t child = ::fork();
+  if (child < 0) return fail(Code::runner_unavailable, "Runner is away", "fork failed");
+  if (child == 0) {
+    const std::string answer = question();
+    ::send(pair.theirs.number(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    end_process(0);
+  }
+  pair.theirs.reset();
+  wait_for(child);
+  std::string answer(4096, '\0');
+  const ssize_t size = ::recv(pair.ours.number(), answer.data(), answer.size(), 0);
+  answer.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return answer;
+}
+
 Result<Descriptor> open_pidfd(pid_t pid) {
   // SAFETY: plain numbers; the result is a new descriptor or -1.
   const long number = ::syscall(SYS_pidfd_open, pid, 0);
@@ -105,10 +125,20 @@ void kill_child(pid_t pid) {
   wait_for(pid);
 }
 
-std::optional<std::int64_t> cpu_time_us(pid_t pid) {
+std::optional<std::int64_t> cpu_time_us(int pidfd) {
+  // "Pid:" is the number in the name space of whoever reads, -1 of a process that is gone.
+  const std::string path = "/proc/self/fdinfo/" + std::to_string(pidfd);
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return std::nullopt;
+  char line[64];
+  int pid = -1;
+  while (std::fgets(line, sizeof(line), file) != nullptr) {
+    if (std::sscanf(line, "Pid:%d", &pid) == 1) break;
+  }
+  std::fclose(file);
   clockid_t clock{};
   timespec used{};
-  if (::clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;
+  if (pid <= 0 || ::clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;
   if (::clock_gettime(clock, &used) != 0) return std::nullopt;
   return std::int64_t{used.tv_sec} * 1'000'000 + used.tv_nsec / 1'000;
 }

@@ -1,16 +1,19 @@
 // The cage around hostile code, in two parts.
 //
 // The outer cage goes around a zygote, once, and every run inherits it: another user, no
-// capabilities, empty network and IPC namespaces, no file system (Landlock), no new privileges, not
-// dumpable. What the kernel does not offer is left out and missing from the returned layers.
+// capabilities, name spaces of its own, an empty read-only root, no file system (Landlock), no new
+// privileges, not dumpable.
 //
 // The run's cage goes around one run, before it reads a byte of its job: no descriptor but the one
-// socket, resource limits, and the system call filter. It is all or nothing: enter_run_cage()
-// returns only when every step of it holds.
+// socket, resource limits, and the system call filter.
+//
+// A layer that cannot be had is a reason not to start, unless the operator has waived it by name.
+// What is in force is what receipts say.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +22,7 @@
 
 namespace nsl::runner::sandbox {
 
-// Bits of a layer set. The names are what receipts carry.
+// Bits of a layer set. The names are what receipts carry and what `--without-layer` takes.
 enum Layer : std::uint32_t {
   kLayerProcess = 1U << 0,         // a fresh process per run
   kLayerDescriptors = 1U << 1,     // one socket, nothing else open
@@ -27,15 +30,36 @@ enum Layer : std::uint32_t {
   kLayerSeccomp = 1U << 3,         // system call allow-list
   kLayerNoNewPrivileges = 1U << 4,
   kLayerNotDumpable = 1U << 5,
-  kLayerUser = 1U << 6,        // a user of its own, no capabilities
-  kLayerNamespaces = 1U << 7,  // empty network and IPC namespaces
-  kLayerLandlock = 1U << 8,    // no file system
+  kLayerUser = 1U << 6,              // a user and a group of its own
+  kLayerNetworkNamespace = 1U << 7,  // no interface but a loopback that is down
+  kLayerLandlock = 1U << 8,          // no file system
   kLayerNoExecutableMemory = 1U << 9,
   kLayerEngineSandbox = 1U << 10,  // the engine's own sandbox, if it says so
+  kLayerCapabilities = 1U << 11,   // none
+  kLayerUserNamespace = 1U << 12,  // root of nothing outside
+  kLayerPidNamespace = 1U << 13,   // sees and signals no process but its siblings
+  kLayerIpcNamespace = 1U << 14,
+  kLayerHostName = 1U << 15,   // a UTS name space whose name says nothing
+  kLayerEmptyRoot = 1U << 16,  // a mount name space that holds one empty read-only directory
 };
 using Layers = std::uint32_t;
 
+inline constexpr Layers kNoLayers = 0;
+// What an operator may go without on a machine that lacks it. The others are no option: without
+// them one run could reach another.
+inline constexpr Layers kOptionalLayers = kLayerUser | kLayerNetworkNamespace | kLayerLandlock |
+                                          kLayerUserNamespace | kLayerPidNamespace |
+                                          kLayerIpcNamespace | kLayerHostName | kLayerEmptyRoot;
+// What the outer cage consists of.
+inline constexpr Layers kOuterLayers =
+    kOptionalLayers | kLayerCapabilities | kLayerNoNewPrivileges | kLayerNotDumpable;
+// What a run adds.
+inline constexpr Layers kRunLayers =
+    kLayerProcess | kLayerDescriptors | kLayerResourceLimits | kLayerSeccomp;
+
 std::vector<std::string> layer_names(Layers layers);
+// The layer of that name; nothing when there is none.
+std::optional<Layer> find_layer(std::string_view name);
 
 // Whether the engine writes machine code at run time.
 enum class ExecutableMemory : std::uint8_t { refused, allowed };
@@ -61,12 +85,40 @@ class SyscallFilter {
   std::unique_ptr<Program> program_;
 };
 
-// Before the engine starts: namespaces and user.
-Layers enter_outer_cage();
-// After the engine started (it reads /proc): Landlock, no new privileges, not dumpable, limits that
-// are the same for every run, the zygote's filter. Fails when the kernel cannot give the layers
-// that are not optional.
-Result<Layers> close_outer_cage();
+// Goes around this process, in two steps because an engine reads files while it starts.
+class OuterCage {
+ public:
+  // A layer that could not be had, and why.
+  struct Missing {
+    Layer layer;
+    std::string reason;
+  };
+
+  explicit OuterCage(Layers waived) : waived_(waived) {}
+
+  // Before the engine starts: user and name spaces. A process in a process name space of its own is
+  // a child of the one that made it, so this forks: it returns in the child, and the process that
+  // called it stays behind, holding nothing, and ends with the child. The one capability kept is
+  // the one close() needs.
+  void enter();
+  // After the engine started: empty root, Landlock, no capabilities, no new privileges, not
+  // dumpable, limits that are the same for every run, the zygote's filter.
+  void close();
+
+  Layers layers() const { return layers_; }
+  // Layers that are neither in force nor waived.
+  const std::vector<Missing>& missing() const { return missing_; }
+  // Code::sandbox_unavailable, naming the first one, when any is missing.
+  Result<Layers> require_all() const;
+
+ private:
+  template <class Step>
+  void take(Layer layer, Step step);
+
+  const Layers waived_;
+  Layers layers_ = 0;
+  std::vector<Missing> missing_;
+};
 
 // Bytes of writable private memory this process has mapped now (not touched: mapped).
 std::uint64_t data_bytes_mapped();
@@ -79,8 +131,9 @@ struct RunLimits {
 // The number of the run's only descriptor.
 inline constexpr int kRunSocket = 3;
 
-// `socket` becomes descriptor 3, all others are closed, then limits and filter. False when a step
-// failed: the caller must exit at once.
-[[nodiscard]] bool enter_run_cage(int socket, const RunLimits& limits, const SyscallFilter& filter);
+// `socket` becomes descriptor 3, all others are closed, then limits and filter; of these only what
+// is in `waived` is left out. False when a step failed: the caller must exit at once.
+[[nodiscard]] bool enter_run_cage(int socket, const RunLimits& limits, const SyscallFilter& filter,
+                                  Layers waived = kNoLayers);
 
 }  // namespace nsl::runner::sandbox

@@ -34,7 +34,6 @@ struct Run {
 
   posix::Descriptor socket;
   posix::Descriptor pidfd;
-  pid_t pid = 0;
   abi::FrameReader in{0};
   abi::OutBuffer out;
   bool is_socket_closed = false;

@@ -35,6 +35,7 @@ class Supervisor {
   // Zygotes.
   Result<void> keep_zygote();
   ZygoteLink* serving_zygote();
+  Result<void> start_zygote();
   void hear_zygote(ZygoteLink& zygote);
   void take_notice(ZygoteLink& zygote, Heard heard);
   void bury(ZygoteLink* zygote);

@@ -125,7 +125,8 @@ void Supervisor::check_timers(std::int64_t now_us) {
       // One thread uses at most as much CPU time as passes, so the next look can wait for what is
       // left of the limit.
       const std::int64_t limit_us = std::int64_t{run->limits.cpu_ms()} * 1000;
-      const std::int64_t used_us = run->pid > 0 ? posix::cpu_time_us(run->pid).value_or(0) : 0;
+      const std::int64_t used_us =
+          run->pidfd.is_open() ? posix::cpu_time_us(run->pidfd.number()).value_or(0) : 0;
       if (used_us >= limit_us) {
         kill(*run, KillReason::cpu_time);
       } else {
@@ -150,7 +151,17 @@ ZygoteLink* Supervisor::serving_zygote() {
 Result<void> Supervisor::keep_zygote() {
   std::erase_if(zygotes_,
                 [](const auto& zygote) { return zygote->is_retired && zygote->runs_alive == 0; });
-  if (serving_zygote() != nullptr) return {};
+  const ZygoteLink* serving = serving_zygote();
+  if (serving == nullptr) return start_zygote();
+  // Runs of one zygote share an address layout: what one learnt of it must not serve for ever. The
+  // next one starts beside it, so that no run waits.
+  const bool is_due = serving->runs_started >= options_.zygote_runs_max;
+  const auto is_serving = [](const auto& zygote) { return !zygote->is_retired; };
+  if (is_due && std::ranges::count_if(zygotes_, is_serving) == 1) return start_zygote();
+  return {};
+}
+
+Result<void> Supervisor::start_zygote() {
   if (failed_starts_ > limits::kRestartsMax) {
     return fail(Code::runner_unavailable, "The zygote does not start");
   }
@@ -179,6 +190,9 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
     zygote.layers = notice.layers;
     zygote.engine = notice.engine;
     failed_starts_ = 0;
+    for (const auto& other : zygotes_) {
+      if (other.get() != &zygote) other->is_retired = true;
+    }
     v1::FromRunner message;
     message.mutable_ready()->set_engine(zygote.engine);
     for (const auto& name : sandbox::layer_names(zygote.layers)) {
@@ -192,7 +206,6 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
   if (found == runs_.end()) return;
   LiveRun& run = **found;
   if (notice.kind == zygote::Notice::Kind::started) {
-    run.pid = notice.pid;
     run.pidfd = std::move(heard.pidfd);
     // The decision to kill may be older than the process.
     if (run.killed_us > 0) posix::kill_by_pidfd(run.pidfd.number());
@@ -271,6 +284,7 @@ Result<bool> Supervisor::launch(const v1::StartRun& start) {
   run->in = abi::FrameReader(to_frame_bytes_max(run->limits));
   run->out.put(abi::encode(to_job(start, run->limits)));
   ++zygote->runs_alive;
+  ++zygote->runs_started;
   runs_.push_back(std::move(run));
   write_run(*runs_.back());
   return true;

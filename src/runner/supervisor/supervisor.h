@@ -20,6 +20,8 @@ struct Options {
   std::vector<std::string> zygote_arguments;
   // A zygote that does not serve by then is replaced.
   std::int64_t zygote_start_ms = limits::kZygoteStartMsMax;
+  // A zygote that has forked as many runs is replaced once another is ready.
+  std::int64_t zygote_runs_max = limits::kZygoteRunsMax;
 };
 
 // Serves until `control` closes or breaks the protocol, then leaves no process behind. The result

@@ -103,6 +103,19 @@ TEST(Supervisor, EndsWithItsControlSocketAndLeavesNothing) {
   EXPECT_TRUE(testing::wait_until_gone(all));
 }
 
+TEST(Supervisor, ReplacesAZygoteThatHasForkedEnough) {
+  Driver driver("nsl-runner-fake", {"--few-runs"});
+  driver.wait_ready();
+  const std::vector<pid_t> first = testing::children_of(driver.pid());
+  ASSERT_EQ(first.size(), 1U);
+  // One run at a time, until the successor serves; none is lost on the way.
+  while (testing::is_alive(first.front())) {
+    ASSERT_EQ(driver.run("echo", "2").finished.output(), "2");
+  }
+  EXPECT_EQ(driver.run("echo", "3").finished.output(), "3");
+  EXPECT_LE(testing::children_of(driver.pid()).size(), 2U);
+}
+
 TEST(Supervisor, GivesUpOnZygotesThatNeverServe) {
   Driver driver("nsl-runner-fake", {"--hang"});
   EXPECT_FALSE(driver.receive().has_value());

@@ -17,6 +17,7 @@ ZygoteLink::ZygoteLink(ZygoteLink&& other) noexcept
     : is_ready(other.is_ready),
       is_retired(other.is_retired),
       runs_alive(other.runs_alive),
+      runs_started(other.runs_started),
       started_us(other.started_us),
       layers(other.layers),
       engine(std::move(other.engine)),

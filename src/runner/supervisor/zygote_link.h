@@ -37,6 +37,7 @@ class ZygoteLink {
   bool is_ready = false;
   bool is_retired = false;  // serves the runs it has, gets no new ones
   std::uint32_t runs_alive = 0;
+  std::int64_t runs_started = 0;
   std::int64_t started_us = 0;
   sandbox::Layers layers = 0;
   std::string engine;

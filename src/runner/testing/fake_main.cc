@@ -1,5 +1,5 @@
 // nsl-runner-fake: a runner around the engine without a language; with --hang, one whose zygotes
-// never serve.
+// never serve; with --few-runs, one whose zygotes are replaced after three runs.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -12,12 +12,16 @@
 int main(int count, char** arguments) {
   using namespace nsl::runner;
   if (count == 2 && std::string_view(arguments[1]) == "--zygote") {
-    return zygote::serve(*testing::make_fake_engine(), 3);
+    return zygote::serve(*testing::make_fake_engine(), {.control = 3});
   }
   if (count == 2 && std::string_view(arguments[1]) == "--hanging-zygote") return pause();
   if (count < 3) return 2;
   const int control = std::atoi(arguments[2]);
   posix::keep_only(control);
+  if (count == 4 && std::string_view(arguments[3]) == "--few-runs") {
+    return supervisor::supervise(posix::Descriptor(control),
+                                 {.zygote_arguments = {"--zygote"}, .zygote_runs_max = 3});
+  }
   if (count == 4 && std::string_view(arguments[3]) == "--hang") {
     return supervisor::supervise(posix::Descriptor(control),
                                  {.zygote_arguments = {"--hanging-zygote"}, .zygote_start_ms = 10});

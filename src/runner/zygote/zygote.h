@@ -43,8 +43,8 @@ struct Notice {
   Kind kind = Kind::ready;
   std::uint32_t layers = 0;
   std::uint64_t slot = 0;
-  std::int32_t pid = 0;
   std::int32_t wait_status = 0;
+  std::int32_t reserved = 0;
   std::uint64_t cpu_us = 0;
   std::uint64_t memory_peak_bytes = 0;
   char engine[64] = {};
@@ -55,8 +55,15 @@ Bytes to_bytes(const Notice& notice);
 Result<ForkRequest> parse_fork_request(ByteView bytes);
 Result<Notice> parse_notice(ByteView bytes);
 
-// The zygote's life: cage, engine, ready, then forks until `control` closes. The result is the exit
-// code of the process; a run's process never returns.
-int serve(Engine& engine, int control);
+struct Setting {
+  // The packet socket to the supervisor.
+  int control = -1;
+  // Layers to go without.
+  sandbox::Layers waived = sandbox::kNoLayers;
+};
+
+// The zygote's life: cage, engine, ready, then forks until the control socket closes. The result is
+// the exit code of the process; a run's process never returns.
+int serve(Engine& engine, const Setting& setting);
 
 }  // namespace nsl::runner::zygote

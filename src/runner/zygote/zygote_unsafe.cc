@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <unordered_map>
 
 #include "core/base/log.h"
@@ -24,8 +25,11 @@ constexpr int kExitNoCage = 70;
 
 class Server {
  public:
-  Server(Engine& engine, int control, sandbox::SyscallFilter filter)
-      : engine_(engine), control_(control), filter_(std::move(filter)) {}
+  Server(Engine& engine, const Setting& setting, sandbox::SyscallFilter filter)
+      : engine_(engine),
+        control_(setting.control),
+        waived_(setting.waived),
+        filter_(std::move(filter)) {}
 
   Result<void> open_signals() {
     sigset_t signals;
@@ -72,7 +76,7 @@ class Server {
   bool enter(int socket, const ForkRequest& request) {
     return sandbox::enter_run_cage(
         socket, {.data_bytes = data_bytes_ + request.memory_bytes, .cpu_ms = request.cpu_ms},
-        filter_);
+        filter_, waived_);
   }
 
   bool take_request() {
@@ -94,7 +98,6 @@ class Server {
     }
     Notice notice{.kind = Notice::Kind::not_started, .slot = request.slot};
     if (child < 0) return notify(notice);
-    notice.pid = child;
     const auto pidfd = posix::open_pidfd(child);
     if (!pidfd.has_value()) {
       ::kill(child, SIGKILL);
@@ -121,8 +124,8 @@ class Server {
       };
       notify({.kind = Notice::Kind::ended,
               .slot = slot->second,
-              .pid = pid,
               .wait_status = status,
+              .reserved = 0,
               .cpu_us = to_us(used.ru_utime) + to_us(used.ru_stime),
               .memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024});
       slots_.erase(slot);
@@ -131,6 +134,7 @@ class Server {
 
   Engine& engine_;
   const int control_;
+  const sandbox::Layers waived_;
   sandbox::SyscallFilter filter_;
   Descriptor signals_;
   // Measured when the engine is ready: what every run starts with.
@@ -138,35 +142,42 @@ class Server {
   std::unordered_map<pid_t, std::uint64_t> slots_;
 };
 
-Result<void> serve_checked(Engine& engine, int control) {
-  posix::name_process("nsl-zygote");
-  sandbox::Layers layers = sandbox::enter_outer_cage();
-  // The change of user has cleared it.
-  if (!posix::die_with_parent(posix::parent_process()))
-    return fail(Code::unavailable, "The supervisor is gone");
+// The layers of a run of this zygote, all in force.
+Result<sandbox::Layers> prepare(Engine& engine, sandbox::OuterCage& cage,
+                                std::optional<Server>& server, const Setting& setting) {
+  cage.enter();
   NSL_TRY_VOID(engine.prepare());
   NSL_TRY(auto filter, sandbox::SyscallFilter::make_for_run(engine.executable_memory()));
-  Server server(engine, control, std::move(filter));
-  NSL_TRY(const sandbox::Layers closed, sandbox::close_outer_cage());
-  NSL_TRY_VOID(server.open_signals());
-  NSL_TRY_VOID(server.try_cage());
-  layers |= closed | engine.layers() | sandbox::kLayerProcess | sandbox::kLayerDescriptors |
-            sandbox::kLayerResourceLimits | sandbox::kLayerSeccomp;
-  if (engine.executable_memory() == sandbox::ExecutableMemory::refused) {
+  server.emplace(engine, setting, std::move(filter));
+  cage.close();
+  NSL_TRY(const sandbox::Layers outer, cage.require_all());
+  NSL_TRY_VOID(server->open_signals());
+  NSL_TRY_VOID(server->try_cage());
+  sandbox::Layers layers = outer | engine.layers() | (sandbox::kRunLayers & ~setting.waived);
+  const bool has_filter = (layers & sandbox::kLayerSeccomp) != 0;
+  if (has_filter && engine.executable_memory() == sandbox::ExecutableMemory::refused) {
     layers |= sandbox::kLayerNoExecutableMemory;
   }
+  return layers;
+}
+
+Result<void> serve_checked(Engine& engine, const Setting& setting) {
+  posix::name_process("nsl-zygote");
+  sandbox::OuterCage cage(setting.waived);
+  std::optional<Server> server;
+  NSL_TRY(const sandbox::Layers layers, prepare(engine, cage, server, setting));
   Notice ready{.kind = Notice::Kind::ready, .layers = layers};
   const std::string name = engine.name();
   name.copy(ready.engine, sizeof(ready.engine) - 1);
-  if (!server.notify(ready)) return fail(Code::unavailable, "The supervisor is gone");
-  server.serve();
+  if (!server->notify(ready)) return fail(Code::unavailable, "The supervisor is gone");
+  server->serve();
   return {};
 }
 
 }  // namespace
 
-int serve(Engine& engine, int control) {
-  const auto served = serve_checked(engine, control);
+int serve(Engine& engine, const Setting& setting) {
+  const auto served = serve_checked(engine, setting);
   if (served.has_value()) return 0;
   log_failure("zygote", "cannot serve", served.error());
   return 1;

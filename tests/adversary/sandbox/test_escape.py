@@ -1,0 +1,70 @@
+"""Attempts to escape from the cage, each with raw system calls: a captured engine is assumed.
+
+An attack that the whole cage stops proves nothing by itself. So each is run three ways: in the whole
+cage it fails; without the layers that are meant to stop it, it succeeds; and with any one of these
+layers back, it fails again.
+"""
+import json
+import warnings
+
+import pytest
+
+from adversary.sandbox.attacks import ATTACKS
+from adversary.sandbox.conftest import WAIVED
+
+ALL = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+WAIT = "async function main() { await neoService.time.now(); }"
+
+
+def attempt(runner, attack, world):
+    """What the attack's program answered; None when it was killed or did not come back."""
+    world.reset()
+    neighbour = None
+    if attack.has_neighbour:
+        neighbour = runner.start(WAIT)
+        runner.wait_call()
+    finished = runner.run(attack.source(world.facts()))
+    if neighbour is not None:
+        runner.send({"cancel_run": {"run_key": neighbour}})
+        runner.finish(neighbour)
+    return json.loads(finished["output"]) if finished["status"] == "SUCCEEDED" else None
+
+
+def has_succeeded(attack, result, world):
+    if attack.evidence:
+        return (world.folder / attack.evidence.rpartition("/")[2]).exists()
+    return attack.succeeded(result)
+
+
+def stopping_layers(attack, landlock_version):
+    """Those of its layers that can be had here."""
+    return [layer for layer in attack.layers
+            if layer not in WAIVED and (layer != "landlock" or landlock_version >= attack.landlock_version)]
+
+
+@ALL
+def test_the_whole_cage_stops(attack, runners, world):
+    assert not has_succeeded(attack, attempt(runners(), attack, world), world)
+
+
+@ALL
+def test_without_its_layers_it_succeeds(attack, runners, world):
+    result = attempt(runners(attack.layers + attack.aside), attack, world)
+    if isinstance(result, int) and -result in attack.absent:
+        warnings.warn(f"not in this kernel, so nothing is shown: {attack.name}")
+        return
+    assert has_succeeded(attack, result, world), result
+
+
+@ALL
+def test_each_of_its_layers_alone_stops(attack, runners, world, landlock_version):
+    for layer in stopping_layers(attack, landlock_version):
+        others = [other for other in attack.layers if other != layer]
+        result = attempt(runners([*others, *attack.aside]), attack, world)
+        assert not has_succeeded(attack, result, world), f"{layer} alone: {result}"
+
+
+def test_what_is_left_out_is_not_claimed(runners):
+    assert "seccomp" in runners().layers
+    assert "seccomp" not in runners(["seccomp"]).layers
+    assert "landlock" not in runners(["landlock"]).run("function main() {}")["layers"]
