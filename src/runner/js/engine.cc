@@ -120,7 +120,7 @@ void JsEngine::warm_up() {
   const v8::Context::Scope inside(context);
   {
     const v8::HandleScope run_scope(isolate_);
-    Host nobody(-1);
+    guest::Host nobody(-1);
     Session session(isolate_, platform_.get(), context, api_.Get(isolate_), nobody);
     session.run({.output_bytes = 1024,
                  .source =
@@ -141,7 +141,7 @@ void JsEngine::warm_up() {
 }
 
 int JsEngine::run(int socket) {
-  Host host(socket);
+  guest::Host host(socket);
   const abi::Job job = host.receive_job();
   set_run_memory(allocator_, job.memory_bytes);
   SystemRandom random;

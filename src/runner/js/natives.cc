@@ -21,7 +21,9 @@ using Arguments = v8::FunctionCallbackInfo<v8::Value>;
 
 constexpr std::uint32_t kHostSlot = 0;
 
-Host* host_of(v8::Isolate* isolate) { return static_cast<Host*>(isolate->GetData(kHostSlot)); }
+guest::Host* host_of(v8::Isolate* isolate) {
+  return static_cast<guest::Host*>(isolate->GetData(kHostSlot));
+}
 
 void throw_type_error(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::TypeError(to_v8(isolate, message)));
@@ -50,7 +52,7 @@ Bytes to_bytes_of(v8::Local<v8::Value> value) {
 
 void call(const Arguments& arguments) {
   v8::Isolate* isolate = arguments.GetIsolate();
-  Host* host = host_of(isolate);
+  guest::Host* host = host_of(isolate);
   if (host == nullptr || !arguments[1]->IsString()) {
     throw_type_error(isolate, "The arguments of a host call must be JSON");
     return;
@@ -66,14 +68,14 @@ void call(const Arguments& arguments) {
 
 void log(const Arguments& arguments) {
   v8::Isolate* isolate = arguments.GetIsolate();
-  Host* host = host_of(isolate);
+  guest::Host* host = host_of(isolate);
   if (host == nullptr) return;
   const auto level = arguments[0]->Uint32Value(isolate->GetCurrentContext()).FromMaybe(1U);
   host->log(static_cast<abi::LogLevel>(std::min(level, 3U)), to_text(isolate, arguments[1]));
 }
 
 void is_log_full(const Arguments& arguments) {
-  const Host* host = host_of(arguments.GetIsolate());
+  const guest::Host* host = host_of(arguments.GetIsolate());
   arguments.GetReturnValue().Set(host == nullptr || host->is_log_full());
 }
 
@@ -134,6 +136,6 @@ v8::Local<v8::Object> make_natives(v8::Isolate* isolate, v8::Local<v8::Context> 
   return natives;
 }
 
-void set_host(v8::Isolate* isolate, Host* host) { isolate->SetData(kHostSlot, host); }
+void set_host(v8::Isolate* isolate, guest::Host* host) { isolate->SetData(kHostSlot, host); }
 
 }  // namespace nsl::runner::js

@@ -30,7 +30,7 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 Session::Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Context> context,
-                 v8::Local<v8::Object> api, Host& host)
+                 v8::Local<v8::Object> api, guest::Host& host)
     : isolate_(isolate), platform_(platform), context_(context), api_(api), host_(host) {
   set_host(isolate_, &host_);
   isolate_->SetData(kSessionSlot, this);

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runner/js/host.h"
+#include "runner/guest/host.h"
 
 namespace nsl::runner::js {
 
@@ -21,7 +21,7 @@ class Session {
  public:
   // `api` is what bootstrap.js returned.
   Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Context> context,
-          v8::Local<v8::Object> api, Host& host);
+          v8::Local<v8::Object> api, guest::Host& host);
 
   abi::Done run(const abi::Job& job);
 
@@ -44,7 +44,7 @@ class Session {
   v8::Platform* platform_;
   v8::Local<v8::Context> context_;
   v8::Local<v8::Object> api_;
-  Host& host_;
+  guest::Host& host_;
   std::vector<v8::Global<v8::Promise>> rejected_;
 };
 

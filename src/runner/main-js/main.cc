@@ -1,3 +1,6 @@
-#include "runner/main-js/program.h"
+#include "runner/main-js/language.h"
 
-int main(int count, char** arguments) { return nsl::runner::run_program(count, arguments, {}); }
+int main(int count, char** arguments) {
+  using namespace nsl::runner;
+  return program::run(count, arguments, javascript());
+}

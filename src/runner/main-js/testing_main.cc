@@ -1,9 +1,10 @@
 #include "runner/js/testing_natives.h"
-#include "runner/main-js/program.h"
+#include "runner/main-js/language.h"
 
 int main(int count, char** arguments) {
+  using namespace nsl::runner;
+  program::Language language = javascript(js::install_testing_natives);
   // Its cage can be opened layer by layer, to see what each of them stops.
-  return nsl::runner::run_program(count, arguments,
-                                  {.install_extras = nsl::runner::js::install_testing_natives,
-                                   .waivable = ~nsl::runner::sandbox::kNoLayers});
+  language.waivable = ~sandbox::kNoLayers;
+  return program::run(count, arguments, language);
 }

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/base/limits.h"
-#include "runner/js/socket.h"
+#include "runner/guest/socket.h"
 
-namespace nsl::runner::js {
+namespace nsl::runner::guest {
 namespace {
 
 constexpr int kExitNoSupervisor = 73;
@@ -42,4 +42,4 @@ abi::ToRun RunSocket::receive() {
   }
 }
 
-}  // namespace nsl::runner::js
+}  // namespace nsl::runner::guest

@@ -1,4 +1,4 @@
-#include "runner/js/host.h"
+#include "runner/guest/host.h"
 
 #include <utility>
 #include <variant>
@@ -6,7 +6,7 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 
-namespace nsl::runner::js {
+namespace nsl::runner::guest {
 
 abi::Job Host::receive_job() {
   abi::ToRun frame = socket_.receive();
@@ -52,4 +52,4 @@ void Host::log(abi::LogLevel level, std::string_view text) {
   socket_.send(abi::encode(abi::LogText{.level = level, .text = std::string(text)}));
 }
 
-}  // namespace nsl::runner::js
+}  // namespace nsl::runner::guest

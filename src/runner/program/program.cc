@@ -1,40 +1,39 @@
-#include "runner/main-js/program.h"
+#include "runner/program/program.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "core/base/log.h"
 #include "runner/posix/huge_text.h"
 #include "runner/posix/process.h"
-#include "runner/sandbox/cage.h"
 #include "runner/supervisor/supervisor.h"
-#include "runner/zygote/zygote.h"
 
-namespace nsl::runner {
+namespace nsl::runner::program {
 namespace {
-
-constexpr std::string_view kUsage =
-    "usage: nsl-runner-js --control-fd N [--jit] [--without-layer NAME]...\n"
-    "       nsl-runner-js --show-layers [--without-layer NAME]...\n"
-    "\n"
-    "Runs JavaScript functions for nsl-enclave, each in a fresh locked-down process. N is an\n"
-    "AF_UNIX stream socket that speaks nsl.runner.v1; when it closes, everything ends.\n"
-    "\n"
-    "  --jit                  let V8 compile to machine code: faster loops, a weaker cage\n"
-    "  --without-layer NAME   go on where this machine lacks that layer of the cage\n"
-    "  --show-layers          a line for each layer: in force, waived, or why it is missing\n";
 
 struct Settings {
   std::optional<int> control;
   bool is_zygote = false;
   bool shows_layers = false;
-  bool is_jit = false;
+  std::vector<std::string> flags;
   sandbox::Layers waived = sandbox::kNoLayers;
 };
+
+std::string usage(const Language& language) {
+  const std::string program(language.program);
+  std::string flags;
+  for (const std::string_view flag : language.flags) flags += " [" + std::string(flag) + "]";
+  return "usage: " + program + " --control-fd N" + flags + " [--without-layer NAME]...\n" +
+         "       " + program + " --show-layers [--without-layer NAME]...\n\n" + "Runs " +
+         std::string(language.name) +
+         " functions for nsl-enclave, each in a fresh locked-down process. N is an\n"
+         "AF_UNIX stream socket that speaks nsl.runner.v1; when it closes, everything ends.\n\n" +
+         std::string(language.flags_help) +
+         "  --without-layer NAME   go on where this machine lacks that layer of the cage\n"
+         "  --show-layers          a line for each layer: in force, waived, or why it is missing\n";
+}
 
 std::optional<int> parse_descriptor(std::string_view text) {
   int number = -1;
@@ -44,13 +43,11 @@ std::optional<int> parse_descriptor(std::string_view text) {
 }
 
 std::optional<Settings> parse_settings(const std::vector<std::string_view>& words,
-                                       sandbox::Layers waivable) {
+                                       const Language& language) {
   Settings settings;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool has_value = i + 1 < words.size();
-    if (words[i] == "--jit") {
-      settings.is_jit = true;
-    } else if (words[i] == "--zygote") {
+    if (words[i] == "--zygote") {
       settings.is_zygote = true;
     } else if (words[i] == "--show-layers") {
       settings.shows_layers = true;
@@ -59,8 +56,10 @@ std::optional<Settings> parse_settings(const std::vector<std::string_view>& word
       if (!settings.control.has_value()) return {};
     } else if (words[i] == "--without-layer" && has_value) {
       const auto layer = sandbox::find_layer(words[++i]);
-      if (!layer.has_value() || (*layer & waivable) == 0) return {};
+      if (!layer.has_value() || (*layer & language.waivable) == 0) return {};
       settings.waived |= *layer;
+    } else if (std::ranges::find(language.flags, words[i]) != language.flags.end()) {
+      settings.flags.emplace_back(words[i]);
     } else {
       return {};
     }
@@ -71,13 +70,10 @@ std::optional<Settings> parse_settings(const std::vector<std::string_view>& word
   return settings;
 }
 
-int run_zygote(const Settings& settings, js::InstallExtras install_extras) {
+int run_zygote(const Settings& settings, const Language& language) {
   set_log_process("runner-zygote");
   posix::move_code_to_huge_pages();
-  const auto engine =
-      js::make_engine({.compilation = settings.is_jit ? js::Compilation::machine_code
-                                                      : js::Compilation::interpreter,
-                       .install_extras = install_extras});
+  const auto engine = language.make_engine(settings.flags);
   return zygote::serve(*engine, {.control = 3, .waived = settings.waived});
 }
 
@@ -87,9 +83,10 @@ int run_supervisor(const Settings& settings) {
   // Belt only: the end of the control socket is what tells that the enclave is gone.
   posix::die_with_parent(posix::parent_process());
   supervisor::Options options{.zygote_arguments = {"--zygote"}};
-  if (settings.is_jit) options.zygote_arguments.emplace_back("--jit");
+  std::vector<std::string>& arguments = options.zygote_arguments;
+  arguments.insert(arguments.end(), settings.flags.begin(), settings.flags.end());
   for (const std::string& name : sandbox::layer_names(settings.waived)) {
-    options.zygote_arguments.insert(options.zygote_arguments.end(), {"--without-layer", name});
+    arguments.insert(arguments.end(), {"--without-layer", name});
   }
   return supervisor::supervise(posix::Descriptor(*settings.control), options);
 }
@@ -118,16 +115,16 @@ int show_layers(const Settings& settings) {
 
 }  // namespace
 
-int run_program(int count, char** arguments, const Variant& variant) {
+int run(int count, char** arguments, const Language& language) {
   const std::vector<std::string_view> words(arguments + 1, arguments + count);
-  const auto settings = parse_settings(words, variant.waivable);
+  const auto settings = parse_settings(words, language);
   if (!settings.has_value()) {
-    std::fwrite(kUsage.data(), 1, kUsage.size(), stderr);
+    const std::string text = usage(language);
+    std::fwrite(text.data(), 1, text.size(), stderr);
     return 2;
   }
   if (settings->shows_layers) return show_layers(*settings);
-  return settings->is_zygote ? run_zygote(*settings, variant.install_extras)
-                             : run_supervisor(*settings);
+  return settings->is_zygote ? run_zygote(*settings, language) : run_supervisor(*settings);
 }
 
-}  // namespace nsl::runner
+}  // namespace nsl::runner::program

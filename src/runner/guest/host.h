@@ -1,6 +1,6 @@
-// The run's conversation with the supervisor as the native functions see it: numbered calls, log
-// lines within the limit, replies. Calls beyond the number that may wait at a time are kept here
-// and sent, in order, as replies come in.
+// A run's conversation with the supervisor as an engine's native functions see it: numbered calls,
+// log lines within the limit, replies. Calls beyond the number that may wait at a time are kept
+// here and sent, in order, as replies come in.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "runner/js/socket.h"
+#include "runner/guest/socket.h"
 
-namespace nsl::runner::js {
+namespace nsl::runner::guest {
 
 class Host {
  public:
@@ -40,4 +40,4 @@ class Host {
   bool is_log_full_ = false;
 };
 
-}  // namespace nsl::runner::js
+}  // namespace nsl::runner::guest

@@ -7,7 +7,7 @@
 #include "runner/abi/abi.h"
 #include "runner/abi/frame_buffer.h"
 
-namespace nsl::runner::js {
+namespace nsl::runner::guest {
 
 class RunSocket {
  public:
@@ -20,4 +20,4 @@ class RunSocket {
   abi::FrameReader in_;
 };
 
-}  // namespace nsl::runner::js
+}  // namespace nsl::runner::guest
