@@ -102,11 +102,10 @@ TEST(Cage, KillsClearAttacks) {
 // Every number, whatever it means on this kernel: refused or deadly, unless it is on the list that
 // a run needs. Calls that would end or block the process by themselves are left out.
 TEST(Cage, RefusesEverySystemCallThatIsNotOnTheList) {
-  const std::set<long> allowed{
-      SYS_exit_group, SYS_exit,          SYS_rt_sigreturn, SYS_rt_sigprocmask,
-      SYS_munmap,     SYS_madvise,       SYS_mremap,       SYS_brk,
-      SYS_futex,      SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom,
-      SYS_getpid,     SYS_gettid,        SYS_sched_yield,  SYS_restart_syscall};
+  const std::set<long> allowed{SYS_exit_group, SYS_rt_sigreturn,   SYS_rt_sigprocmask,
+                               SYS_munmap,     SYS_madvise,        SYS_mremap,
+                               SYS_brk,        SYS_clock_gettime,  SYS_getrandom,
+                               SYS_getpid,     SYS_restart_syscall};
   // Linux lets the return trampolines of uprobes (335, 336) past every filter; anywhere else they
   // end in SIGILL or ENXIO (kernel/seccomp.c, arch/x86/kernel/uprobes.c).
   const std::set<long> trampolines{335, 336};

@@ -272,11 +272,17 @@ Result<bool> Supervisor::launch(const v1::StartRun& start) {
   run->zygote = zygote;
   run->limits = to_effective_limits(start.limits());
   // The process is made while the job is being written to its socket.
-  NSL_TRY(const bool is_asked, zygote->fork_run({.slot = run->slot,
-                                                 .memory_bytes = run->limits.memory_bytes(),
-                                                 .cpu_ms = run->limits.cpu_ms()},
-                                                pair.theirs));
-  if (!is_asked) return false;
+  const auto asked = zygote->fork_run({.slot = run->slot,
+                                       .memory_bytes = run->limits.memory_bytes(),
+                                       .cpu_ms = run->limits.cpu_ms()},
+                                      pair.theirs);
+  if (!asked.has_value()) {
+    // It died and nobody has heard yet. The run keeps its place for the next zygote.
+    log_failure("supervisor", "zygote does not listen", asked.error());
+    bury(zygote);
+    return false;
+  }
+  if (!*asked) return false;
   run->started_us = posix::monotonic_us();
   run->deadline_us = run->started_us + std::int64_t{run->limits.wall_ms()} * 1000;
   run->cpu_check_us = run->started_us + std::int64_t{run->limits.cpu_ms()} * 1000;

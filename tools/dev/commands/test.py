@@ -26,6 +26,7 @@ def run_suites(options):
     yield suites.unit(options.preset, options.filter)
     if options.unit:
         return
+    needs.packages("test")
     needs.neo_go()
     needs.neo_peer()
     needs.neon_js()

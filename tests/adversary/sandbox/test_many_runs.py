@@ -1,0 +1,124 @@
+"""Thousands of runs of every temper at a time, with processes killed at random moments between them.
+None is lost, and none answers for another: each carries a number of its own through input, host call
+and output."""
+import collections
+import json
+import os
+import random
+import signal
+
+import pytest
+
+from adversary.sandbox.conftest import WAIVED
+from adversary.sandbox.runner import Runner
+
+IN_FLIGHT = 24
+LIMITS = {"wall_ms": 60000, "cpu_ms": 300, "memory_bytes": 64 << 20}
+# What a function does with its number N, and how the run must end.
+TEMPERS = [
+    ("function main() { return $N; }", "SUCCEEDED"),
+    ("async function main() { return (await neoService.storage.get('$N')); }", "SUCCEEDED"),
+    ("async function main() { const all = []; for (let i = 0; i < 5; ++i) all.push(neoService.storage.get('$N'));"
+     " return (await Promise.all(all)).every((n) => n === $N) ? $N : -1; }", "SUCCEEDED"),
+    ("globalThis.kept = (globalThis.kept ?? $N); function main() { return globalThis.kept; }", "SUCCEEDED"),
+    ("function main() { throw new Error('$N'); }", "FAILED"),
+    ("function main() { __test.crash(); }", "CRASHED"),
+    ("function main() { __test.syscall(59, 0, 0, 0); }", "CRASHED"),
+    ("function main() { const kept = []; for (;;) kept.push(new Array(1e5).fill($N)); }", "MEMORY"),
+]
+# A crash retires the zygote, which is dear; loops and bombs take their time.
+WEIGHTS = [40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
+
+
+class Load:
+    """Runs in flight, by key."""
+
+    def __init__(self, program, seed):
+        self.random = random.Random(seed)
+        self.runner = Runner(program, WAIVED)
+        self.open = {}
+        self.endings = collections.Counter()
+        self.number = 0
+
+    def start(self, number=None, temper=None):
+        if number is None:
+            self.number += 1
+            number, temper = self.number, self.random.choices(TEMPERS, WEIGHTS)[0]
+        key = self.runner.start(temper[0].replace("$N", str(number)), LIMITS)
+        self.open[key] = (number, temper)
+
+    def step(self):
+        """One message of the runner."""
+        message = self.runner.receive()
+        if "host_call" in message:
+            call = message["host_call"]
+            number, _ = self.open[call["run_key"]]
+            assert json.loads(call["arguments"]) == {"key": str(number)}
+            self.runner.send({"host_reply": {"run_key": call["run_key"], "call_id": call.get("call_id", 0),
+                                             "ok": str(number)}})
+        elif "run_finished" in message:
+            self.end(message["run_finished"])
+
+    def end(self, finished):
+        number, temper = self.open.pop(finished["run_key"])
+        if finished["status"] == "LOST":
+            # Its process was killed from outside: it may be started over, and is.
+            self.endings["LOST"] += 1
+            self.start(number, temper)
+            return
+        self.endings[finished["status"]] += 1
+        assert finished["status"] == temper[1], (temper, finished)
+        if temper[1] == "SUCCEEDED":
+            assert finished["output"] == str(number)
+        elif temper[1] == "FAILED":
+            assert str(number) in finished["error"]["message"]
+
+    def kill_something(self):
+        """A process below the supervisor: zygote, its parent, or a run."""
+        victims = descendants(self.runner.process.pid)
+        if victims:
+            try:
+                os.kill(self.random.choice(victims), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+def descendants(pid):
+    found = []
+    waiting = [pid]
+    while waiting:
+        try:
+            with open(f"/proc/{(parent := waiting.pop())}/task/{parent}/children", encoding="ascii") as file:
+                children = [int(number) for number in file.read().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        found += children
+        waiting += children
+    return found
+
+
+def run_many(program, count, seed):
+    load = Load(program, seed)
+    with load.runner:
+        kills = sorted(load.random.sample(range(count), count // 200), reverse=True)
+        while load.number < count or load.open:
+            while load.number < count and len(load.open) < IN_FLIGHT:
+                load.start()
+            if kills and load.number >= kills[-1]:
+                kills.pop()
+                load.kill_something()
+            load.step()
+        assert load.runner.run("function main() { return 1; }")["output"] == "1"
+    assert sum(load.endings.values()) - load.endings["LOST"] == count
+    assert load.endings["LOST"] > 0
+    return load.endings
+
+
+def test_ten_thousand_runs_end_as_they_must(programs):
+    run_many(programs / "nsl-runner-js-test", 10_000, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_a_million_runs_end_as_they_must(programs):
+    run_many(programs / "nsl-runner-js-test", 1_000_000, seed=2)

@@ -1,0 +1,88 @@
+"""The list of allowed system calls is what runs were seen to make without a filter, and a few more,
+each for a reason. A call that nobody needs is a door that nobody watches."""
+import re
+
+from adversary.sandbox.conftest import WAIVED
+from adversary.sandbox.runner import Runner
+from fixtures.neo_network import ROOT
+
+FILTER = ROOT / "src/runner/sandbox/filter_unsafe.cc"
+# Allowed with a condition on their arguments (allow_socket, allow_memory there).
+CONDITIONAL = {"recvfrom", "sendto", "mmap", "mprotect"}
+
+# What no program below needs, and why it is allowed all the same.
+EXTRAS = {
+    "rt_sigreturn": "the kernel asks for it after a handler; without it any signal is a crash",
+    "rt_sigprocmask": "abort() blocks signals first; the end would otherwise look like another",
+    "mremap": "realloc of large blocks, when the C library grows one in place",
+    "clock_gettime": "the clock, where the kernel's page with it (vDSO) does not serve",
+    "restart_syscall": "the kernel asks for it after a stop in the middle of a wait",
+}
+# Asked for and refused: the engine goes on without.
+REFUSED = {"openat": "ICU looks for time zone files and has its own"}
+
+PROGRAMS = [
+    "function main() { return [1, {a: 'x'}, Math.random(), Date.now(), new Date(0).toString()]; }",
+    "function main() { let kept = []; for (let i = 0; i < 200; ++i) { kept.push(new Array(10000).fill(i));"
+    " if (i % 50 == 0) kept = []; } return kept.length; }",
+    "function main() { const b = []; for (let i = 0; i < 20; ++i) b.push(new Uint8Array(1 << 20)); return b.length; }",
+    "function main() { return 'x'.repeat(5e6).replace(/x/g, 'yy').length; }",
+    "function main() { return new Intl.NumberFormat('de').format(1234.5) + new Date(0).toLocaleString('en',"
+    " {timeZone: 'Asia/Tokyo'}); }",
+    "async function main() { const values = []; for (let i = 0; i < 5; ++i) values.push(await neoService.storage.get('k'));"
+    " console.log(values); return values; }",
+    "function main() { const f = (n) => f(n + 1); try { f(0); } catch (error) { return error.name; } }",
+    "function main() { return JSON.parse(JSON.stringify(Array.from({length: 20000}, (_, i) => ({i})))).length; }",
+    "function main() { return (10n ** 2000n).toString().length; }",
+    "function main() { throw new Error('at once'); }",
+]
+
+
+def run_all(program, words):
+    with Runner(program, words) as runner:
+        for source in PROGRAMS:
+            key = runner.start(source)
+            while key not in runner.finished:
+                message = runner.receive()
+                if "host_call" in message:
+                    call = message["host_call"]
+                    runner.send({"host_reply": {"run_key": key, "call_id": call.get("call_id", 0), "ok": "7"}})
+                elif "run_finished" in message:
+                    runner.finished[key] = message["run_finished"]
+            assert runner.finished[key]["status"] in ("SUCCEEDED", "FAILED"), runner.finished[key]
+
+
+def traced_calls(program, folder):
+    """Names of the calls that runs make once they are in their cage, filter left out."""
+    trace = folder / "trace"
+    launcher = folder / "traced"
+    launcher.write_text(f'#!/bin/sh\nexec strace -f -qq -s 0 -o {trace} {program} "$@"\n')
+    launcher.chmod(0o755)
+    run_all(launcher, ["seccomp", "not_dumpable", *WAIVED])
+    caged, calls = set(), set()
+    for line in trace.read_text().splitlines():
+        match = re.match(r"(\d+) +(?:<\.\.\. )?(\w+)", line)
+        if match is None:
+            continue
+        pid, name = match.groups()
+        # The last step before the filter (enter_run_cage).
+        if name == "prlimit64" and "RLIMIT_NPROC" in line:
+            caged.add(pid)
+        elif pid in caged:
+            calls.add(name)
+    assert len(caged) >= len(PROGRAMS)
+    return calls
+
+
+def allowed_calls():
+    text = FILTER.read_text()
+    listed = re.search(r"kAllowed\{(.*?)\};", text, re.DOTALL)[1]
+    return set(re.findall(r"SCMP_SYS\((\w+)\)", listed)) | CONDITIONAL
+
+
+def test_every_allowed_call_is_needed_or_has_a_reason(programs, tmp_path):
+    traced = traced_calls(programs / "nsl-runner-js-test", tmp_path) - set(REFUSED)
+    allowed = allowed_calls()
+    assert traced <= allowed, f"needed and not allowed: {sorted(traced - allowed)}"
+    assert allowed - traced <= set(EXTRAS), f"allowed for no reason: {sorted(allowed - traced - set(EXTRAS))}"
+    assert set(EXTRAS) <= allowed, f"a reason for what is not allowed: {sorted(set(EXTRAS) - allowed)}"
