@@ -74,6 +74,23 @@ def test_the_same_content_is_the_same_version(client):
     assert second["digest"] != first["digest"]
 
 
+def test_an_alias_shares_runs_and_a_rollback_takes_them_back(client):
+    for number in (1, 2):
+        deploy(client, f"return {number};", name="shared")
+    client.call("nsl.v1.FunctionService/PutAlias",
+                {"name": "shared", "alias": "live",
+                 "targets": [{"version": 1, "percent": 50}, {"version": 2, "percent": 50}]})
+    answers = {key: {client.call(RUN, {"name": "shared", "alias": "live", "rollout_key": key, "wait": True})["output"]
+                     for _ in range(2)} for key in "abcdefghijkl"}
+    assert all(len(seen) == 1 for seen in answers.values())
+    assert set.union(*answers.values()) == {"1", "2"}
+    assert run(client, name="shared")["output"] == "2"
+    assert client.call("nsl.v1.FunctionService/Rollback", {"name": "shared", "version": 1})["version"] == 1
+    assert run(client, name="shared")["output"] == "1"
+    versions = client.call("nsl.v1.FunctionService/ListVersions", {"name": "shared"})["items"]
+    assert [(item["version"], item.get("current", False)) for item in versions] == [(2, False), (1, True)]
+
+
 def test_what_throws_fails_with_its_place(client):
     error = error_of(client, "throw new Error('no price');")
     assert error["code"] == "NSL-RUN-0002"

@@ -1,5 +1,7 @@
 // Secrets, wallets, functions, triggers and runs: one row an operation.
+#include <charconv>
 #include <filesystem>
+#include <optional>
 
 #include "client/cli/commands.h"
 #include "client/cli/files.h"
@@ -68,6 +70,15 @@ Result<void> prepare_deploy(Context& /*context*/, const Arguments& arguments,
   return {};
 }
 
+std::optional<std::uint32_t> parse_number(const std::string& text) {
+  std::uint32_t number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
 Result<void> prepare_run(Context& context, const Arguments& arguments,
                          v1::CreateRunRequest& request) {
   if (arguments.has("--input") && arguments.has("--input-file")) {
@@ -77,6 +88,26 @@ Result<void> prepare_run(Context& context, const Arguments& arguments,
     NSL_TRY(*request.mutable_input(), read_source(context, arguments.value("--input-file")));
   }
   request.set_wait(true);
+  return {};
+}
+
+// "3" or "3=90": a version, and its percent of the runs.
+Result<void> prepare_alias(Context& /*context*/, const Arguments& arguments,
+                           v1::PutFunctionAliasRequest& request) {
+  const auto refuse = [](const std::string& text) {
+    return fail(Code::cli_usage, "--version takes N or N=PERCENT, not '" + text + "'");
+  };
+  for (const std::string& text : arguments.values("--version")) {
+    v1::AliasTarget& target = *request.add_targets();
+    const std::size_t middle = text.find('=');
+    const auto version = parse_number(text.substr(0, middle));
+    if (!version.has_value()) return refuse(text);
+    target.set_version(*version);
+    if (middle == std::string::npos) continue;
+    const auto percent = parse_number(text.substr(middle + 1));
+    if (!percent.has_value()) return refuse(text);
+    target.set_percent(*percent);
+  }
   return {};
 }
 
@@ -225,8 +256,28 @@ std::vector<Command> function_rows() {
                .options = {{.name = "NAME", .help = "", .required = true}},
                .example = {},
                .run = function_logs};
+  const OperationSpec alias = {
+      .words = "function alias set",
+      .positional = {"name", "alias"},
+      .hidden = {"targets"},
+      .extra = {{.name = "--version",
+                 .help = "Version that runs, or VERSION=PERCENT; may be repeated",
+                 .kind = Option::Kind::list}},
+      .example = "nsl function alias set answer live --version 3=90 --version 4=10"};
   return {
       operation(&Functions::put, deploy, prepare_deploy),
+      operation(&Functions::list_versions,
+                {.words = "function versions",
+                 .positional = {"name"},
+                 .columns = {"version", "current", "created_at", "digest"}}),
+      operation(&Functions::rollback,
+                {.words = "function rollback", .positional = {"name", "version"}}),
+      operation(&Functions::put_alias, alias, prepare_alias),
+      operation(&Functions::list_aliases, {.words = "function alias list",
+                                           .positional = {"name"},
+                                           .columns = {"alias", "targets", "updated_at"}}),
+      operation(&Functions::delete_alias,
+                {.words = "function alias delete", .positional = {"name", "alias"}}),
       operation(&Functions::list, {.words = "function list",
                                    .columns = {"name", "version", "runtime", "updated_at"}}),
       operation(&Functions::get, {.words = "function show", .positional = {"name"}}),

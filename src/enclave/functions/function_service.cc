@@ -1,5 +1,8 @@
 #include "enclave/functions/function_service.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "core/base/limits.h"
 #include "core/codec/hex.h"
 #include "core/codec/ulid.h"
@@ -20,6 +23,22 @@ void describe(const nsl::v1::PutFunctionRequest& content, nsl::v1::Function& fun
   *function.mutable_secrets() = content.secrets();
   *function.mutable_egress() = content.egress();
   *function.mutable_environment() = content.environment();
+}
+
+// The cursor of a list of versions is the last version of the page before.
+Result<std::uint32_t> parse_version_cursor(const std::string& text, std::uint32_t first_page) {
+  if (text.empty()) return first_page;
+  std::uint32_t version = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || version == 0) {
+    return fail(Code::invalid_argument, "/cursor: comes from another list");
+  }
+  return std::min(version, first_page);
+}
+
+std::uint32_t latest_version(const FunctionRecord& record) {
+  const std::uint32_t latest = record.value.latest_version();
+  return latest == 0 ? record.value.function().version() : latest;
 }
 
 }  // namespace
@@ -52,7 +71,8 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   }
   describe(content, function);
   function.set_digest(digest_text);
-  function.set_version(function.version() + 1);
+  const std::uint32_t latest = present.has_value() ? latest_version(*present) : 0;
+  function.set_version(latest + 1);
   function.set_updated_at(to_rfc3339(call.now));
   function.set_etag(records::to_etag(version + 1));
   stored::FunctionVersionRecord version_record;
@@ -60,6 +80,7 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   version_record.set_function(function.id());
   version_record.set_version(function.version());
   version_record.set_digest(digest.data(), digest.size());
+  version_record.set_created_at(function.updated_at());
   vault::Batch batch;
   records::put_record(batch, key, record, version);
   records::put_record(batch, version_key(call.account(), function.id(), function.version()),
@@ -99,25 +120,109 @@ Result<nsl::v1::FunctionVersion> FunctionService::get_content(
   return reply;
 }
 
+Result<nsl::v1::FunctionVersionList> FunctionService::list_versions(
+    const Call& call, const nsl::v1::ListFunctionVersionsRequest& request) {
+  NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  const nsl::v1::Function& function = record.value.function();
+  NSL_TRY(const std::uint32_t before,
+          parse_version_cursor(request.cursor(), latest_version(record) + 1));
+  nsl::v1::FunctionVersionList reply;
+  const auto size = static_cast<std::uint32_t>(records::page_size(request.limit()));
+  const std::uint32_t first = before > size + 1 ? before - size : 1;
+  for (std::uint32_t version = before - 1; version >= first; --version) {
+    NSL_TRY(const stored::FunctionVersionRecord item,
+            book_.get_version(call.account(), function.id(), version, call.deadline));
+    nsl::v1::FunctionVersionEntry& entry = *reply.add_items();
+    entry.set_version(version);
+    entry.set_digest("0x" + codec::encode_hex(as_bytes(item.digest())));
+    entry.set_created_at(item.created_at());
+    entry.set_current(version == function.version());
+  }
+  if (first > 1) reply.set_next_cursor(std::to_string(first));
+  return reply;
+}
+
+Result<nsl::v1::Function> FunctionService::rollback(
+    const Call& call, const nsl::v1::RollbackFunctionRequest& request) {
+  NSL_TRY(FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  nsl::v1::Function& function = *record.value.mutable_function();
+  NSL_TRY(const stored::FunctionVersionRecord version,
+          book_.get_version(call.account(), function.id(), request.version(), call.deadline));
+  if (function.version() == request.version()) return function;
+  record.value.set_latest_version(latest_version(record));
+  describe(version.content(), function);
+  function.set_version(request.version());
+  function.set_digest("0x" + codec::encode_hex(as_bytes(version.digest())));
+  function.set_updated_at(to_rfc3339(call.now));
+  function.set_etag(records::to_etag(record.version + 1));
+  vault::Batch batch;
+  records::put_record(batch, function_key(call.account(), request.name()), record.value,
+                      record.version);
+  NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
+  return function;
+}
+
+Result<nsl::v1::FunctionAlias> FunctionService::put_alias(
+    const Call& call, const nsl::v1::PutFunctionAliasRequest& request) {
+  return aliases_.put(call, request);
+}
+
+Result<nsl::v1::FunctionAliasList> FunctionService::list_aliases(
+    const Call& call, const nsl::v1::ListFunctionAliasesRequest& request) {
+  NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  NSL_TRY(auto aliases, aliases_.list(call, record.value.function().id()));
+  nsl::v1::FunctionAliasList reply;
+  for (AliasRecord& item : aliases) *reply.add_items() = std::move(*item.value.mutable_alias());
+  return reply;
+}
+
+Result<nsl::v1::Empty> FunctionService::delete_alias(
+    const Call& call, const nsl::v1::DeleteFunctionAliasRequest& request) {
+  NSL_TRY_VOID(aliases_.remove(call, request));
+  return nsl::v1::Empty();
+}
+
 Result<nsl::v1::Empty> FunctionService::remove(const Call& call,
                                                const nsl::v1::DeleteFunctionRequest& request) {
   NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
   NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
   vault::Batch batch;
   batch.erase(function_key(call.account(), request.name()), record.version);
+  NSL_TRY_VOID(aliases_.erase_all(call, record.value.function().id(), batch));
   NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
   return nsl::v1::Empty();
 }
 
+Result<std::uint32_t> FunctionService::version_of(const Call& call,
+                                                  const nsl::v1::Function& function,
+                                                  const nsl::v1::CreateRunRequest& request) const {
+  if (!request.alias().empty()) {
+    if (request.version() != 0) {
+      return fail(Code::invalid_argument, "/version: stands beside an alias");
+    }
+    const std::string chance = codec::encode_hex(call.random.bytes<16>());
+    return aliases_.version_for(call, function, request.alias(),
+                                request.rollout_key().empty() ? chance : request.rollout_key());
+  }
+  if (request.version() == 0) return function.version();
+  NSL_TRY(const stored::FunctionVersionRecord version,
+          book_.get_version(call.account(), function.id(), request.version(), call.deadline));
+  return version.version();
+}
+
 Result<nsl::v1::Run> FunctionService::create_run(const Call& call,
                                                  const nsl::v1::CreateRunRequest& request) {
-  NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  NSL_TRY(FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  nsl::v1::Function& function = *record.value.mutable_function();
+  NSL_TRY(const std::uint32_t version, version_of(call, function, request));
+  function.set_version(version);
   const std::string input = request.input().empty() ? "null" : request.input();
   NSL_TRY_VOID(runs::check_input(input));
   const std::string run_id = codec::make_id("run", call.now, call.random);
   NSL_TRY(nsl::v1::Run run, runs_.queue({.account = call.account(),
                                          .run_id = run_id,
-                                         .function = record.value.function(),
+                                         .function = function,
                                          .input = input,
                                          .trigger = {},
                                          .event = {},

@@ -27,6 +27,7 @@ inline constexpr const char* kWallet = "wallet";
 inline constexpr const char* kGrant = "grant";
 inline constexpr const char* kFunction = "function";
 inline constexpr const char* kFunctionVersion = "function_version";
+inline constexpr const char* kFunctionAlias = "function_alias";
 inline constexpr const char* kTrigger = "trigger";
 inline constexpr const char* kSubscription = "subscription";
 inline constexpr const char* kAcceptedEvent = "event";
