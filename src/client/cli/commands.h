@@ -18,6 +18,7 @@ std::vector<Command> account_commands();
 std::vector<Command> evidence_commands();
 // dev.
 std::vector<Command> development_commands();
+std::vector<Command> function_test_commands();
 // neo: offline, without a service.
 std::vector<Command> neo_commands();
 // doctor, version, completion.
