@@ -1,7 +1,5 @@
 #include "runner/js/testing_natives.h"
 
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <v8-container.h>
 #include <v8-context.h>
@@ -13,11 +11,10 @@
 #include <v8-typed-array.h>
 
 #include <array>
-#include <cerrno>
-#include <random>
 #include <vector>
 
 #include "runner/js/values.h"
+#include "runner/testing/raw_calls.h"
 
 namespace nsl::runner::js {
 namespace {
@@ -37,33 +34,17 @@ void take_address(const Arguments& arguments) {
   arguments.GetReturnValue().Set(v8::BigInt::New(arguments.GetIsolate(), address_of(arguments[0])));
 }
 
-// fuzz(count, seed, left_out): random system calls with random arguments, none of a number that is
-// left out. How many the kernel carried out, or refused for another reason than not being allowed.
+// fuzz(count, seed, left_out)
 void fuzz_syscalls(const Arguments& arguments) {
   const v8::Local<v8::Context> context = arguments.GetIsolate()->GetCurrentContext();
-  const auto left_out = arguments[2].As<v8::Array>();
-  std::array<bool, 512> is_left_out{};
-  for (std::uint32_t i = 0; i < left_out->Length(); ++i) {
-    const auto number = left_out->Get(context, i).ToLocalChecked()->Uint32Value(context).FromJust();
-    is_left_out[number % is_left_out.size()] = true;
+  const auto numbers = arguments[2].As<v8::Array>();
+  std::vector<std::uint32_t> left_out;
+  for (std::uint32_t i = 0; i < numbers->Length(); ++i) {
+    left_out.push_back(numbers->Get(context, i).ToLocalChecked()->Uint32Value(context).FromJust());
   }
-  std::mt19937_64 random(arguments[1]->Uint32Value(context).FromJust());
-  const auto argument = [&random] {
-    // Small numbers, descriptors, flags, addresses and noise alike.
-    const std::uint64_t value = random();
-    return static_cast<long>(value >> (random() % 64));
-  };
-  const std::uint32_t count = arguments[0]->Uint32Value(context).FromJust();
-  std::uint32_t carried_out = 0;
-  for (std::uint32_t i = 0; i < count;) {
-    const long number = static_cast<long>(random() % is_left_out.size());
-    if (is_left_out[static_cast<std::size_t>(number)]) continue;
-    ++i;
-    const long result =
-        ::syscall(number, argument(), argument(), argument(), argument(), argument(), argument());
-    if (result != -1 || (errno != EPERM && errno != ENOSYS)) ++carried_out;
-  }
-  arguments.GetReturnValue().Set(carried_out);
+  arguments.GetReturnValue().Set(
+      testing::fuzz_syscalls(arguments[0]->Uint32Value(context).FromJust(),
+                             arguments[1]->Uint32Value(context).FromJust(), left_out));
 }
 
 void make_syscall(const Arguments& arguments) {
@@ -82,9 +63,7 @@ void make_syscall(const Arguments& arguments) {
       words[i] = value->IntegerValue(isolate->GetCurrentContext()).FromMaybe(0);
     }
   }
-  const long result =
-      ::syscall(words[0], words[1], words[2], words[3], words[4], words[5], words[6]);
-  arguments.GetReturnValue().Set(static_cast<double>(result == -1 ? -errno : result));
+  arguments.GetReturnValue().Set(static_cast<double>(testing::make_syscall(words)));
 }
 
 void send_bytes(const Arguments& arguments) {
@@ -92,12 +71,7 @@ void send_bytes(const Arguments& arguments) {
   const auto view = arguments[0].As<v8::ArrayBufferView>();
   std::vector<std::uint8_t> bytes(view->ByteLength());
   view->CopyContents(bytes.data(), bytes.size());
-  std::size_t sent = 0;
-  while (sent < bytes.size()) {
-    const ssize_t count = ::send(3, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (count <= 0) return;
-    sent += static_cast<std::size_t>(count);
-  }
+  testing::send_on_run_socket(bytes);
 }
 
 void crash(const Arguments&) { __builtin_trap(); }

@@ -1,0 +1,11 @@
+// Natives with which a function misbehaves as if it had captured the engine: `__test.syscall`,
+// `.address`, `.fuzz`, `.send`, `.crash` and `.exit`. Linked into nsl-runner-python-test only.
+#pragma once
+
+struct _object;
+
+namespace nsl::runner::python {
+
+bool install_testing_natives(_object* builtins);
+
+}  // namespace nsl::runner::python
