@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct GatewayOptions {
   std::vector<std::string> cors_origins = {};
   // Asked by /readyz; must not block. Empty: always healthy.
   std::function<bool()> is_store_healthy = {};
+  // Asked by /readyz; must not block. What is wrong with the Neo nodes; empty: nothing is.
+  std::function<std::optional<Code>()> chain_trouble = {};
   // The release, shown in the OpenAPI document.
   std::string version = "0.1.0";
 };

@@ -340,7 +340,7 @@ TEST_F(GatewayTest, SaysWhetherItIsAliveAndReady) {
   options_.is_store_healthy = [&is_store_healthy] { return is_store_healthy; };
   EXPECT_EQ(ask("GET", "/livez").status, 200);
   EXPECT_EQ(ask("GET", "/readyz").body,
-            R"({"ready":true,"enclave":true,"store":true,"draining":false})");
+            R"({"ready":true,"enclave":true,"store":true,"chain":"ok","draining":false})");
   link_.set_connected(false);
   EXPECT_EQ(ask("GET", "/readyz").status, 503);
   EXPECT_EQ(ask("GET", "/livez").status, 200);
@@ -350,6 +350,20 @@ TEST_F(GatewayTest, SaysWhetherItIsAliveAndReady) {
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.header("Retry-After"), "1");
   EXPECT_EQ(ask("POST", "/livez").header("Allow"), "GET, HEAD");
+}
+
+TEST_F(GatewayTest, IsNotReadyOnAnotherChainThanBefore) {
+  std::optional<Code> trouble = Code::node_unavailable;
+  options_.chain_trouble = [&trouble] { return trouble; };
+  const TestReply away = ask("GET", "/readyz");
+  EXPECT_EQ(away.status, 200);
+  EXPECT_NE(away.body.find(R"("chain":"NSL-CHAIN-0001")"), std::string::npos);
+  trouble = Code::chain_replaced;
+  const TestReply reply = ask("GET", "/readyz");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.body, std::string(R"({"ready":false,"enclave":true,"store":true,"chain":")") +
+                            std::string(code_text(Code::chain_replaced)) +
+                            R"(","draining":false})");
 }
 
 TEST_F(GatewayTest, CountsRequestsByRouteAndStatus) {

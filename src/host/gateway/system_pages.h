@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/result.h"
 #include "host/gateway/http_message.h"
 #include "host/link/enclave_link.h"
 #include "host/telemetry/metrics.h"
@@ -16,8 +17,14 @@ namespace nsl::host::gateway {
 
 class SystemPages final {
  public:
-  SystemPages(std::string openapi, const link::EnclaveLink& link,
-              std::function<bool()> is_store_healthy, const telemetry::Metrics& metrics);
+  // Asked by /readyz; an empty one finds nothing wrong.
+  struct Checks {
+    std::function<bool()> is_store_healthy;
+    std::function<std::optional<Code>()> chain_trouble;
+  };
+
+  SystemPages(std::string openapi, const link::EnclaveLink& link, Checks checks,
+              const telemetry::Metrics& metrics);
 
   // Nothing for a path that is none of them.
   std::optional<HttpReply> answer(std::string_view path) const;
@@ -29,7 +36,7 @@ class SystemPages final {
 
   const std::shared_ptr<const std::string> openapi_;
   const link::EnclaveLink& link_;
-  const std::function<bool()> is_store_healthy_;
+  const Checks checks_;
   const telemetry::Metrics& metrics_;
   std::atomic<bool> is_draining_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <fstream>
 #include <utility>
 
@@ -27,17 +28,45 @@ Result<std::uint16_t> parse_listen(const std::string& text) {
   return net::parse_port(port);
 }
 
-// The node's own address may be dialled too: in development it is on this machine.
+// The nodes' own addresses may be dialled too: in development they are on this machine.
 Result<std::vector<net::IpEndpoint>> parse_addresses(const flags::Flags& flags,
-                                                     const watcher::NodeAddress& node) {
+                                                     const std::vector<nodes::NodeAddress>& nodes) {
   std::vector<net::IpEndpoint> addresses;
   for (const std::string& text : flags.list("allow-address")) {
     NSL_TRY(const net::IpEndpoint address, net::parse_ip_endpoint(text));
     addresses.push_back(address);
   }
-  const auto own = net::parse_ip_endpoint(fmt::format("{}:{}", node.host, node.port));
-  if (own.has_value()) addresses.push_back(*own);
+  for (const nodes::NodeAddress& node : nodes) {
+    const auto own = net::parse_ip_endpoint(node.to_text());
+    if (own.has_value()) addresses.push_back(*own);
+  }
   return addresses;
+}
+
+Result<std::optional<neo::NetworkMagic>> parse_network(const std::optional<std::string>& text) {
+  if (!text.has_value()) return std::optional<neo::NetworkMagic>();
+  std::uint32_t magic = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), magic);
+  if (text->empty() || error != std::errc() || end != text->data() + text->size()) {
+    return fail(Code::invalid_configuration, "--network takes the network's magic number");
+  }
+  return std::optional(neo::NetworkMagic(magic));
+}
+
+Result<std::optional<neo::UInt256>> parse_block_hash(const std::optional<std::string>& text) {
+  if (!text.has_value()) return std::optional<neo::UInt256>();
+  const Result<neo::UInt256> hash = neo::UInt256::parse(*text);
+  if (!hash.has_value()) {
+    return fail(Code::invalid_configuration, "--accept-chain takes the hash of a block");
+  }
+  return std::optional(*hash);
+}
+
+// What is wrong with the chain, for /readyz.
+std::optional<Code> chain_trouble(const nodes::NodePool& nodes) {
+  const std::optional<nodes::ChainRefusal> refusal = nodes.refusal();
+  if (refusal.has_value()) return refusal->code;
+  return nodes.height().has_value() ? std::nullopt : std::optional(Code::node_unavailable);
 }
 
 }  // namespace
@@ -64,7 +93,10 @@ std::vector<flags::Flag> host_flags() {
       {"dial-listen", FlagKind::value, "where the enclave brings dial tokens"},
       {"state", FlagKind::value, "directory of the store"},
       {"listen", FlagKind::value, "127.0.0.1:PORT of the API; port 0 takes a free one"},
-      {"chain", FlagKind::list, "JSON-RPC URL of a Neo N3 node"},
+      {"chain", FlagKind::list, "JSON-RPC URL of a Neo N3 node; may be repeated"},
+      {"network", FlagKind::value, "magic of the Neo network; default: as the nodes say"},
+      {"accept-chain", FlagKind::value,
+       "hash of a block: read the chain that has it instead of the old one"},
       {"allow-address", FlagKind::list, "ADDRESS:PORT that is not public but may be dialled"},
       {"ready-file", FlagKind::value, "written with the URL once everything serves"},
       {"print-openapi", FlagKind::presence, "print the OpenAPI document"},
@@ -82,9 +114,10 @@ Result<Options> parse_options(const flags::Flags& flags) {
   NSL_TRY(options.state, flags.get("state"));
   NSL_TRY(const std::string listen, flags.get("listen"));
   NSL_TRY(options.port, parse_listen(listen));
-  NSL_TRY(const std::string chain, flags.get("chain"));
-  NSL_TRY(options.node, watcher::parse_node_url(chain));
-  NSL_TRY(options.allowed_addresses, parse_addresses(flags, options.node));
+  NSL_TRY(options.nodes, nodes::parse_node_urls(flags.list("chain")));
+  NSL_TRY(options.network, parse_network(flags.find("network")));
+  NSL_TRY(options.accepted_chain, parse_block_hash(flags.find("accept-chain")));
+  NSL_TRY(options.allowed_addresses, parse_addresses(flags, options.nodes));
   options.ready_file = flags.find("ready-file").value_or("");
   return options;
 }
@@ -104,15 +137,20 @@ Host::Host(const Options& options, std::unique_ptr<store::SqliteStore> store)
                                             {watch_service_.get(), kWatchWorkers}},
           clock_)),
       enclave_(*link_, clock_),
-      node_(options.node),
+      nodes_({.nodes = options.nodes}, clock_, metrics_),
       orchestrator_(std::make_unique<orchestrator::Orchestrator>(
           *store_, enclave_, clock_, static_cast<std::size_t>(limits::kJobsParallelMax))),
-      watcher_(std::make_unique<watcher::Watcher>(watcher::Watcher::Parts{
-          .store = *store_, .enclave = enclave_, .node = node_, .clock = clock_})),
-      block_signal_(
-          std::make_unique<watcher::BlockSignal>(options.node, [this] { watcher_->wake(); })),
+      watcher_(std::make_unique<watcher::Watcher>(
+          watcher::Watcher::Parts{.store = *store_,
+                                  .enclave = enclave_,
+                                  .nodes = nodes_,
+                                  .clock = clock_,
+                                  .metrics = metrics_,
+                                  .network = options.network,
+                                  .accepted = options.accepted_chain})),
       gateway_({.port = options.port,
                 .is_store_healthy = [this] { return store_->find_meta("health").has_value(); },
+                .chain_trouble = [this] { return chain_trouble(nodes_); },
                 .version = options.version},
                *link_, metrics_, clock_, random_) {
   wake_jobs_ = orchestrator_.get();

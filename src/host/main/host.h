@@ -13,12 +13,12 @@
 #include "host/gateway/gateway.h"
 #include "host/link/link.h"
 #include "host/link/link_transport.h"
+#include "host/nodes/node_pool.h"
 #include "host/orchestrator/orchestrator.h"
 #include "host/proxy/proxy.h"
 #include "host/store/sqlite_store.h"
 #include "host/store/store_service.h"
 #include "host/telemetry/metrics.h"
-#include "host/watcher/block_signal.h"
 #include "host/watcher/watcher.h"
 
 namespace nsl::host::program {
@@ -28,7 +28,11 @@ struct Options {
   wire::Endpoint dial;
   std::string state;
   std::uint16_t port = 0;
-  watcher::NodeAddress node;
+  std::vector<nodes::NodeAddress> nodes;
+  // Magic of the Neo network; nothing: the nodes' own.
+  std::optional<neo::NetworkMagic> network;
+  // A block in whose place another one was read before.
+  std::optional<neo::UInt256> accepted_chain;
   std::vector<net::IpEndpoint> allowed_addresses;
   // Written with {"url": ...} once serving; empty: not.
   std::string ready_file;
@@ -68,10 +72,9 @@ class Host {
   std::unique_ptr<WatchService> watch_service_;
   std::unique_ptr<link::Link> link_;
   link::LinkTransport enclave_;
-  watcher::NodeConnection node_;
+  nodes::NodePool nodes_;
   std::unique_ptr<orchestrator::Orchestrator> orchestrator_;
   std::unique_ptr<watcher::Watcher> watcher_;
-  std::unique_ptr<watcher::BlockSignal> block_signal_;
   gateway::Gateway gateway_;
   std::string url_;
 };

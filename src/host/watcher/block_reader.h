@@ -1,5 +1,8 @@
-// Reads one block's contract events from a node. Every byte of the node's JSON is untrusted and
-// bounded.
+// Reads blocks and their contract events from one node, many blocks with each request. Every byte
+// of the node's replies is untrusted and bounded.
+//
+// A block's hash and its transactions' hashes are computed from the block's own bytes; what its
+// transactions told the world (the events) is the node's word.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +11,9 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "host/watcher/node_connection.h"
+#include "host/nodes/chain_identity.h"
+#include "host/nodes/node_pool.h"
+#include "host/watcher/watch_state.h"
 
 namespace nsl::host::watcher {
 
@@ -24,15 +29,31 @@ struct SeenEvent {
   std::string id() const;
 };
 
-// Index of the newest block.
-Result<std::uint32_t> read_height(Node& node);
-// Events of every transaction of the block that HALTed, in chain order. Code::node_unavailable when
-// a log is not there yet: the caller tries the block again.
-Result<std::vector<SeenEvent>> read_block(Node& node, std::uint32_t block);
+struct SeenBlock {
+  nodes::KnownBlock block;
+  neo::UInt256 previous_hash;
+  std::vector<std::string> transactions;
+  // Those that are wanted, of every transaction that HALTed, in chain order.
+  std::vector<SeenEvent> events;
+};
 
-// The parts, for tests and fuzzing.
-Result<std::vector<std::string>> parse_transaction_hashes(std::string_view reply);
-Result<std::vector<SeenEvent>> parse_events(std::string_view reply, std::uint32_t block,
-                                            const std::string& transaction);
+struct BlockRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+
+  friend bool operator==(const BlockRange&, const BlockRange&) = default;
+};
+
+// The blocks of the range, in order, each the successor of the one before. Code::not_found when the
+// node does not have a block or a log yet; Code::limit_exceeded when the range is too much for one
+// reply.
+Result<std::vector<SeenBlock>> read_blocks(nodes::NodePool::Lease& node, const BlockRange& range,
+                                           const WatchState& wanted);
+
+// The parts, for tests and fuzzing. A block in base64, as nodes give it.
+Result<SeenBlock> parse_seen_block(std::string_view base64, std::uint32_t index);
+// Adds the wanted events of the application log of `transaction`.
+Result<void> parse_events(const simdjson::dom::element& log, const std::string& transaction,
+                          const WatchState& wanted, SeenBlock& block);
 
 }  // namespace nsl::host::watcher

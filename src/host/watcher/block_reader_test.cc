@@ -2,74 +2,131 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <set>
+
+#include "core/base/limits.h"
+#include "core/codec/base64.h"
+#include "host/watcher/watcher_testing.h"
 
 namespace nsl::host::watcher {
 namespace {
 
-// Answers by method and parameters; anything else is away.
-class ScriptedNode final : public Node {
- public:
-  std::map<std::string, std::string> replies;
-  Result<std::string> call(std::string_view method, std::string_view parameters) override {
-    const auto found = replies.find(std::string(method) + std::string(parameters));
-    if (found == replies.end()) return fail(Code::node_unavailable);
-    return found->second;
+using nodes::testing::make_chain;
+using nodes::testing::ScriptedNode;
+
+class BlockReader : public testing::PoolTest {
+ protected:
+  Result<std::vector<SeenBlock>> read(const BlockRange& range) {
+    auto lease = must_take(range.first + range.count - 1);
+    return read_blocks(lease, range, wanted_);
   }
+
+  const WatchState wanted_ = testing::wanting("0xaa", "Requested", 1);
 };
 
-constexpr const char* kLog = R"({"jsonrpc":"2.0","id":1,"result":{"txid":"0x01","executions":[
-  {"trigger":"Application","vmstate":"HALT","gasconsumed":"1","stack":[],"notifications":[
-    {"contract":"0xaa","eventname":"Requested","state":{"type":"Array","value":[]}},
-    {"contract":"0xbb","eventname":"Transfer","state":{"type":"Array","value":[]}}]}]}})";
-
-TEST(BlockReader, NumbersTheEventsOfEachTransaction) {
-  ScriptedNode node;
-  node.replies["getblock[5,1]"] = R"({"id":1,"result":{"tx":[{"hash":"0x01"}]}})";
-  node.replies["getapplicationlog[\"0x01\"]"] = kLog;
-  const auto events = read_block(node, 5).value();
-  ASSERT_EQ(events.size(), 2U);
-  EXPECT_EQ(events[0].id(), "0x01/Application/0");
-  EXPECT_EQ(events[1].id(), "0x01/Application/1");
-  EXPECT_EQ(events[1].event, "Transfer");
-  EXPECT_EQ(events[1].block, 5U);
+TEST_F(BlockReader, FindsTheWantedEventsInChainOrder) {
+  ScriptedNode& node = make_node(make_chain(5, 1, 2));
+  start({&node});
+  const auto blocks = read({.first = 3, .count = 2}).value();
+  ASSERT_EQ(blocks.size(), 2U);
+  EXPECT_EQ(blocks[0].block.index, neo::BlockIndex(3));
+  EXPECT_EQ(blocks[1].previous_hash, blocks[0].block.hash);
+  ASSERT_EQ(blocks[1].events.size(), 2U);
+  EXPECT_EQ(blocks[1].events[0].id(), blocks[1].transactions[0] + "/Application/0");
+  EXPECT_EQ(blocks[1].events[1].transaction, blocks[1].transactions[1]);
+  EXPECT_EQ(blocks[1].events[1].block, 4U);
+  EXPECT_EQ(blocks[1].events[1].event, "Requested");
 }
 
-TEST(BlockReader, DoesNotSkipABlockWhoseLogIsNotThereYet) {
-  ScriptedNode node;
-  node.replies["getblock[5,1]"] = R"({"id":1,"result":{"tx":[{"hash":"0x01"}]}})";
-  node.replies["getapplicationlog[\"0x01\"]"] =
-      R"({"id":1,"error":{"code":-105,"message":"Unknown script container"}})";
-  EXPECT_EQ(read_block(node, 5).error().code(), Code::node_unavailable);
+TEST_F(BlockReader, AsksForLogsInBatchesANodeTakes) {
+  const auto many = static_cast<std::size_t>(limits::kNodeBatchMax) + 1;
+  ScriptedNode& node = make_node(make_chain(2, 1, many));
+  start({&node});
+  const auto blocks = read({.first = 1, .count = 1}).value();
+  EXPECT_EQ(blocks[0].events.size(), many);
+  EXPECT_EQ(node.batch_max(), static_cast<std::size_t>(limits::kNodeBatchMax));
 }
 
-TEST(BlockReader, IgnoresFaultedTransactions) {
-  const std::string faulted = R"({"result":{"executions":[{"trigger":"Application",
-      "vmstate":"FAULT","notifications":[{"contract":"0xaa","eventname":"E"}]}]}})";
-  EXPECT_TRUE(parse_events(faulted, 1, "0x01")->empty());
+TEST_F(BlockReader, DoesNotSkipABlockWhoseLogIsNotThereYet) {
+  ScriptedNode& node = make_node(make_chain(5, 1, 1));
+  node.set_lie([](std::string_view method, std::string_view) {
+    return std::string(method == "getapplicationlog"
+                           ? R"("error":{"code":-105,"message":"Unknown script container"})"
+                           : "");
+  });
+  start({&node});
+  EXPECT_EQ(read({.first = 5, .count = 1}).error().code(), Code::not_found);
 }
 
-TEST(BlockReader, RefusesMalformedReplies) {
-  for (const char* bad : {"", "{}", R"({"result":{}})", R"({"result":{"tx":[{}]}})"}) {
-    EXPECT_FALSE(parse_transaction_hashes(bad).has_value()) << bad;
+TEST_F(BlockReader, RefusesAnotherBlockThanTheOneAskedFor) {
+  const auto chain = make_chain(5, 1);
+  ScriptedNode& node = make_node(chain);
+  node.set_lie([chain](std::string_view method, std::string_view parameters) {
+    if (method != "getblock" || parameters != "[4,0]") return std::string();
+    return R"("result":")" + codec::encode_base64(neo::encode(chain[3])) + "\"";
+  });
+  start({&node});
+  EXPECT_EQ(read({.first = 4, .count = 1}).error().code(), Code::node_malformed_reply);
+}
+
+TEST_F(BlockReader, RefusesBlocksThatMakeNoChain) {
+  const auto other = make_chain(5, 2);
+  ScriptedNode& node = make_node(make_chain(5, 1));
+  node.set_lie([other](std::string_view method, std::string_view parameters) {
+    if (method != "getblock" || parameters != "[4,0]") return std::string();
+    return R"("result":")" + codec::encode_base64(neo::encode(other[4])) + "\"";
+  });
+  start({&node});
+  EXPECT_EQ(read({.first = 3, .count = 3}).error().code(), Code::node_malformed_reply);
+}
+
+TEST_F(BlockReader, RefusesABlockWhoseTransactionsAreOthers) {
+  auto chain = make_chain(5, 1, 1);
+  chain[4].transactions[0].nonce = 77;
+  ScriptedNode& node = make_node(chain);
+  start({&node});
+  EXPECT_EQ(read({.first = 4, .count = 1}).error().code(), Code::node_malformed_reply);
+}
+
+// The log of `executions`, read for transaction 0x01.
+Result<SeenBlock> events_of(const std::string& log) {
+  simdjson::dom::parser parser;
+  SeenBlock block;
+  block.block.index = neo::BlockIndex(1);
+  NSL_TRY_VOID(parse_events(parser.parse(log), "0x01", testing::wanting("0xaa", "E", 1), block));
+  return block;
+}
+
+TEST(BlockEvents, OfFaultedTransactionsAndOtherTriggersDoNotCount) {
+  for (const char* execution : {R"("trigger":"Application","vmstate":"FAULT")",
+                                R"("trigger":"Verification","vmstate":"HALT")"}) {
+    const std::string log = R"({"txid":"0x01","executions":[{)" + std::string(execution) +
+                            R"(,"notifications":[{"contract":"0xaa","eventname":"E"}]}]})";
+    EXPECT_TRUE(events_of(log)->events.empty()) << execution;
   }
-  EXPECT_FALSE(parse_events(R"({"result":{"executions":[{}]}})", 1, "0x01").has_value());
 }
 
-TEST(BlockReader, ReadsTheHeight) {
-  ScriptedNode node;
-  node.replies["getblockcount[]"] = R"({"id":1,"result":42})";
-  EXPECT_EQ(read_height(node).value(), 41U);
-  node.replies["getblockcount[]"] = R"({"id":1,"result":0})";
-  EXPECT_FALSE(read_height(node).has_value());
+TEST(BlockEvents, KeepTheirNumberAmongAllOfTheTransaction) {
+  const auto block = events_of(
+      R"({"txid":"0x01","executions":[{"trigger":"Application","vmstate":"HALT","notifications":[)"
+      R"({"contract":"0xbb","eventname":"E"},{"contract":"0xaa","eventname":"E"}]}]})");
+  ASSERT_EQ(block->events.size(), 1U);
+  EXPECT_EQ(block->events[0].index, 1U);
 }
 
-TEST(NodeUrl, IsPlainHttpWithAPort) {
-  const auto address = parse_node_url("http://127.0.0.1:20331/").value();
-  EXPECT_EQ(address.host, "127.0.0.1");
-  EXPECT_EQ(address.port, "20331");
-  for (const char* bad : {"", "https://a:1", "http://a", "http://:1", "http://a:x"}) {
-    EXPECT_FALSE(parse_node_url(bad).has_value()) << bad;
+TEST(BlockEvents, AreRefusedInMalformedLogs) {
+  for (const char* bad :
+       {"{}", R"({"txid":"0x02","executions":[]})", R"({"txid":"0x01"})",
+        R"({"txid":"0x01","executions":[{}]})", R"({"txid":"0x01","executions":[7]})",
+        R"({"txid":"0x01","executions":[{"trigger":"Application","vmstate":"HALT",)"
+        R"("notifications":[{"contract":"0xaa"}]}]})"}) {
+    EXPECT_EQ(events_of(bad).error().code(), Code::node_malformed_reply) << bad;
+  }
+}
+
+TEST(BlockBytes, AreRefusedUnlessTheyAreABlock) {
+  for (const char* bad : {"", "?", "AAAA"}) {
+    EXPECT_EQ(parse_seen_block(bad, 1).error().code(), Code::node_malformed_reply) << bad;
   }
 }
 

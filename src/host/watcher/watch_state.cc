@@ -10,7 +10,10 @@
 namespace nsl::host::watcher {
 namespace {
 
-constexpr std::string_view kFormat = "watch-state-1";
+// Of the first release: the cursor and the wanted events only.
+constexpr std::string_view kOldFormat = "watch-state-1";
+constexpr std::string_view kFormat = "watch-state-2";
+constexpr std::string_view kNone = "-";
 
 std::unexpected<Error> malformed() {
   return fail(Code::store_failed, "The watcher's stored state is malformed");
@@ -31,11 +34,48 @@ std::string_view take(std::string_view& text, char separator) {
   return head;
 }
 
+Result<neo::UInt256> parse_hash(std::string_view text) {
+  const Result<neo::UInt256> hash = neo::UInt256::parse(text);
+  return hash.has_value() ? hash : Result<neo::UInt256>(malformed());
+}
+
+// "5 0x..."
+Result<std::optional<nodes::KnownBlock>> parse_block(std::string_view line) {
+  if (line == kNone) return std::optional<nodes::KnownBlock>();
+  NSL_TRY(const std::uint32_t index, parse_number(take(line, ' ')));
+  NSL_TRY(const neo::UInt256 hash, parse_hash(line));
+  return std::optional(nodes::KnownBlock{.index = neo::BlockIndex(index), .hash = hash});
+}
+
+std::string to_line(const std::optional<nodes::KnownBlock>& block) {
+  if (!block.has_value()) return std::string(kNone);
+  return fmt::format("{} {}", block->index.value(), block->hash.to_text());
+}
+
+Result<nodes::ChainIdentity> parse_chain(std::string_view& text) {
+  nodes::ChainIdentity chain;
+  const std::string_view network = take(text, '\n');
+  if (network != kNone) {
+    NSL_TRY(const std::uint32_t magic, parse_number(network));
+    chain.network = neo::NetworkMagic(magic);
+  }
+  const std::string_view first = take(text, '\n');
+  if (first != kNone) {
+    NSL_TRY(chain.first_block, parse_hash(first));
+  }
+  NSL_TRY(chain.top, parse_block(take(text, '\n')));
+  return chain;
+}
+
 }  // namespace
 
 std::string WatchState::to_text() const {
-  std::string text = fmt::format("{}\n{}\n", kFormat,
-                                 next_block_.has_value() ? fmt::format("{}", *next_block_) : "-");
+  std::string text =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", kFormat,
+                  next_block_.has_value() ? fmt::format("{}", *next_block_) : kNone,
+                  chain_.network.has_value() ? fmt::format("{}", chain_.network->value()) : kNone,
+                  chain_.first_block.has_value() ? chain_.first_block->to_text() : kNone,
+                  to_line(chain_.top), to_line(last_block_));
   for (const auto& [wanted, from_block] : wanted_) {
     // Event names are any text; hexadecimal keeps the lines apart.
     text += fmt::format("{} {} {}\n", wanted.first, codec::encode_hex(as_bytes(wanted.second)),
@@ -46,10 +86,15 @@ std::string WatchState::to_text() const {
 
 Result<WatchState> WatchState::parse(std::string_view text) {
   WatchState state;
-  if (take(text, '\n') != kFormat) return malformed();
+  const std::string_view format = take(text, '\n');
+  if (format != kFormat && format != kOldFormat) return malformed();
   const std::string_view next = take(text, '\n');
-  if (next != "-") {
+  if (next != kNone) {
     NSL_TRY(state.next_block_, parse_number(next));
+  }
+  if (format == kFormat) {
+    NSL_TRY(state.chain_, parse_chain(text));
+    NSL_TRY(state.last_block_, parse_block(take(text, '\n')));
   }
   while (!text.empty()) {
     std::string_view line = take(text, '\n');
@@ -65,7 +110,9 @@ void WatchState::set_wanted(const std::map<Wanted, std::uint32_t>& wanted) {
   for (const auto& [name, from_block] : wanted) {
     const auto known = wanted_.find(name);
     if (known != wanted_.end() && known->second <= from_block) continue;
-    next_block_ = std::min(next_block_.value_or(from_block), from_block);
+    if (next_block_.has_value() && *next_block_ <= from_block) continue;
+    next_block_ = from_block;
+    last_block_.reset();
   }
   wanted_ = wanted;
 }
@@ -74,6 +121,26 @@ bool WatchState::wants(const std::string& contract, const std::string& event,
                        std::uint32_t block) const {
   const auto found = wanted_.find({contract, event});
   return found != wanted_.end() && block >= found->second;
+}
+
+void WatchState::advance_past(const nodes::KnownBlock& block) {
+  next_block_ = block.index.value() + 1;
+  last_block_ = block;
+  if (!chain_.top.has_value() || chain_.top->index < block.index) chain_.top = block;
+}
+
+void WatchState::set_origin(const nodes::ChainIdentity& chain) {
+  chain_.network = chain.network;
+  chain_.first_block = chain.first_block;
+}
+
+void WatchState::forget_chain() {
+  chain_.first_block.reset();
+  chain_.top.reset();
+  last_block_.reset();
+  for (const auto& [name, from_block] : wanted_) {
+    next_block_ = std::min(next_block_.value_or(from_block), from_block);
+  }
 }
 
 }  // namespace nsl::host::watcher

@@ -1,5 +1,6 @@
-// WatchState: which block comes next, and for which events. Kept in the store as one small text, so
-// that a restart goes on where the last stored block ended.
+// WatchState: which block comes next, for which events, and of which chain. Kept in the store as
+// one small text, so that a restart goes on where the last stored block ended, and notices when the
+// nodes serve another chain than before.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "core/base/result.h"
+#include "host/nodes/chain_identity.h"
 
 namespace nsl::host::watcher {
 
@@ -18,7 +20,7 @@ using Wanted = std::pair<std::string, std::string>;
 
 class WatchState {
  public:
-  // The text of to_text(); Code::store_failed when it is not.
+  // The text of to_text(), or what earlier releases wrote; Code::store_failed when it is neither.
   static Result<WatchState> parse(std::string_view text);
   std::string to_text() const;
 
@@ -30,7 +32,16 @@ class WatchState {
 
   // Nothing until something was wanted.
   std::optional<std::uint32_t> next_block() const { return next_block_; }
-  void advance_to(std::uint32_t next_block) { next_block_ = next_block; }
+  // The block before next_block(), when it was read.
+  const std::optional<nodes::KnownBlock>& last_block() const { return last_block_; }
+  // `block` was read, and all before it.
+  void advance_past(const nodes::KnownBlock& block);
+
+  // The highest block read is its top.
+  const nodes::ChainIdentity& chain() const { return chain_; }
+  void set_origin(const nodes::ChainIdentity& chain);
+  // The operator accepts another chain of the same network: all of it is read anew.
+  void forget_chain();
 
   friend bool operator==(const WatchState&, const WatchState&) = default;
 
@@ -38,6 +49,8 @@ class WatchState {
   // With the first block it is wanted from.
   std::map<Wanted, std::uint32_t> wanted_;
   std::optional<std::uint32_t> next_block_;
+  std::optional<nodes::KnownBlock> last_block_;
+  nodes::ChainIdentity chain_;
 };
 
 }  // namespace nsl::host::watcher

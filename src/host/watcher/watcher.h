@@ -1,16 +1,20 @@
-// The watcher's loop. Three steps, each of which may fail and is then tried again: learn what the
-// enclave wants, read blocks and store their events together with the cursor, report stored events
-// until the enclave has taken them.
+// The watcher's loop: learn what the enclave wants, read the blocks that came, store their events
+// together with the cursor. Each step may fail and is then tried again. Another chain than the one
+// read before is refused until its nodes are mended or the operator accepts it.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "core/base/clock.h"
 #include "core/base/mutex.h"
 #include "core/wire/service.h"
+#include "host/nodes/node_pool.h"
 #include "host/store/store.h"
-#include "host/watcher/block_reader.h"
+#include "host/telemetry/metrics.h"
+#include "host/watcher/event_delivery.h"
+#include "host/watcher/range_fetch.h"
 #include "host/watcher/watch_state.h"
 
 namespace nsl::host::watcher {
@@ -21,28 +25,49 @@ class Watcher {
     store::Store& store;
     // Reaches the enclave's services.
     wire::Transport& enclave;
-    Node& node;
+    // Started and stopped by the watcher.
+    nodes::NodePool& nodes;
     const Clock& clock;
+    telemetry::Metrics& metrics;
+    // Magic of the network every node must serve; nothing: the first node's.
+    std::optional<neo::NetworkMagic> network = std::nullopt;
+    // The block in whose place another one was read before, which the operator accepts.
+    std::optional<neo::UInt256> accepted = std::nullopt;
   };
   explicit Watcher(Parts parts);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
-  // A block came: look now. May be called from any thread.
+  // There may be new blocks: look now. May be called from any thread.
   void wake() NSL_EXCLUDES(mutex_);
   // The enclave's subscriptions changed, or it came back: ask for them again.
   void refresh() NSL_EXCLUDES(mutex_);
 
  private:
+  struct Figures {
+    explicit Figures(telemetry::Metrics& metrics);
+    telemetry::Gauge& next_block;
+    telemetry::Gauge& blocks_behind;
+    telemetry::Gauge& is_refused;
+    telemetry::Counter& blocks;
+    telemetry::Counter& events;
+  };
+
   void work() NSL_EXCLUDES(mutex_);
+  Result<void> load_state();
   Result<void> learn_subscriptions() NSL_EXCLUDES(mutex_);
-  Result<void> read_blocks();
-  Result<bool> read_next_block(std::uint32_t height);
-  void deliver();
-  bool wait() NSL_EXCLUDES(mutex_);
+  Result<void> accept_chain();
+  Result<void> read_blocks() NSL_EXCLUDES(mutex_);
+  Result<bool> take_range(const ReadRange& range) NSL_EXCLUDES(mutex_);
+  Result<void> check_chain(const ReadRange& range);
+  Result<void> keep(WatchState state, const std::vector<store::Event>& events);
+  void show(neo::BlockIndex height);
+  bool wait(std::int64_t ms) NSL_EXCLUDES(mutex_);
 
   const Parts parts_;
+  Figures figures_;
+  EventDelivery delivery_;
   WatchState state_;
   Mutex mutex_;
   CondVar woken_;

@@ -1,4 +1,4 @@
-#include "host/watcher/block_signal.h"
+#include "host/nodes/block_signal.h"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,7 +15,7 @@
 #include "core/base/limits.h"
 #include "core/base/log.h"
 
-namespace nsl::host::watcher {
+namespace nsl::host::nodes {
 namespace {
 
 namespace asio = boost::asio;
@@ -23,18 +23,18 @@ namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 using boost::system::error_code;
 
-// The header comes before the block's application logs are complete on some nodes; block_added is
-// sent last (neo-go docs/notifications.md).
+// A node sends it once the block and its logs are stored, and it is small whatever the block holds.
 constexpr const char* kSubscribe =
-    R"({"jsonrpc":"2.0","id":1,"method":"subscribe","params":["block_added"]})";
-constexpr auto kReconnectAfter = std::chrono::milliseconds(1000);
+    R"({"jsonrpc":"2.0","id":1,"method":"subscribe","params":["header_of_added_block"]})";
+// A websocket that is silent for so long, pings included, is lost.
+constexpr auto kIdle = std::chrono::seconds(30);
 
 }  // namespace
 
 class BlockSignal::Loop {
  public:
-  Loop(NodeAddress address, std::function<void()> came)
-      : address_(std::move(address)), came_(std::move(came)) {
+  Loop(NodeAddress address, std::int64_t retry_ms, Hear hear)
+      : address_(std::move(address)), retry_after_(retry_ms), hear_(std::move(hear)) {
     asio::post(context_, [this] { connect(); });
     thread_ = std::thread([this] { context_.run(); });
   }
@@ -63,8 +63,11 @@ class BlockSignal::Loop {
 
   void shake_hands() {
     beast::get_lowest_layer(*socket_).expires_never();
-    socket_->set_option(websocket::stream_base::timeout::suggested(beast::role_type::client));
-    socket_->async_handshake(address_.host, "/ws", [this](const error_code& error) {
+    socket_->set_option(websocket::stream_base::timeout{
+        .handshake_timeout = std::chrono::milliseconds(limits::kOutcallMsMax),
+        .idle_timeout = kIdle,
+        .keep_alive_pings = true});
+    socket_->async_handshake(address_.to_text(), "/ws", [this](const error_code& error) {
       if (error) return retry(error);
       socket_->async_write(
           asio::buffer(std::string_view(kSubscribe)),
@@ -75,22 +78,34 @@ class BlockSignal::Loop {
   void read() {
     socket_->async_read(buffer_, [this](const error_code& error, std::size_t) {
       if (error) return retry(error);
+      if (!pass_on()) return retry(make_error_code(websocket::error::bad_data_frame));
       buffer_.clear();
-      came_();
       read();
     });
   }
 
+  // Whether it was a frame at all; a node that sends anything else is left.
+  bool pass_on() {
+    const auto bytes = buffer_.cdata();
+    const Result<SignalFrame> frame =
+        parse_signal_frame({static_cast<const char*>(bytes.data()), bytes.size()});
+    if (frame.has_value()) hear_(*frame);
+    return frame.has_value();
+  }
+
   void retry(const error_code& error) {
-    log_debug("watcher", "The node's websocket is away", {{"reason", error.message()}});
-    timer_.expires_after(kReconnectAfter);
+    log_debug("nodes", "A node's websocket is away",
+              {{"node", address_.to_text()}, {"reason", error.message()}});
+    buffer_.clear();
+    timer_.expires_after(retry_after_);
     timer_.async_wait([this](const error_code& result) {
       if (!result) connect();
     });
   }
 
   const NodeAddress address_;
-  const std::function<void()> came_;
+  const std::chrono::milliseconds retry_after_;
+  const Hear hear_;
   asio::io_context context_{1};
   asio::ip::tcp::resolver resolver_{context_};
   asio::steady_timer timer_{context_};
@@ -99,8 +114,8 @@ class BlockSignal::Loop {
   std::thread thread_;
 };
 
-BlockSignal::BlockSignal(NodeAddress address, std::function<void()> came)
-    : loop_(std::make_unique<Loop>(std::move(address), std::move(came))) {}
+BlockSignal::BlockSignal(NodeAddress address, std::int64_t retry_ms, Hear hear)
+    : loop_(std::make_unique<Loop>(std::move(address), retry_ms, std::move(hear))) {}
 BlockSignal::~BlockSignal() = default;
 
-}  // namespace nsl::host::watcher
+}  // namespace nsl::host::nodes

@@ -1,4 +1,4 @@
-#include "host/watcher/node_connection.h"
+#include "host/nodes/node_connection.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 #include "core/base/limits.h"
 
-namespace nsl::host::watcher {
+namespace nsl::host::nodes {
 namespace {
 
 // A node that gives each connection one reply of `bytes` bytes.
@@ -65,12 +65,19 @@ class NodeOfOneReply {
 
 TEST(NodeConnection, RefusesAReplyOverTheLimit) {
   const NodeOfOneReply good(limits::kChainReplyBytesMax);
-  EXPECT_EQ(NodeConnection(good.address()).call("getblock", "[]")->size(),
+  EXPECT_EQ(dial_http(good.address())->exchange("[]")->size(),
             static_cast<std::size_t>(limits::kChainReplyBytesMax));
   const NodeOfOneReply bad(limits::kChainReplyBytesMax + 1);
-  EXPECT_EQ(NodeConnection(bad.address()).call("getblock", "[]").error().code(),
-            Code::node_unavailable);
+  EXPECT_EQ(dial_http(bad.address())->exchange("[]").error().code(), Code::limit_exceeded);
+}
+
+TEST(NodeConnection, IsOfNoUseOnceTheNodeHasClosedIt) {
+  const NodeOfOneReply node(1);
+  const auto connection = dial_http(node.address());
+  EXPECT_EQ(connection->exchange("[]").value(), "x");
+  EXPECT_EQ(connection->exchange("[]").error().code(), Code::node_unavailable);
+  EXPECT_EQ(connection->exchange("[]").error().code(), Code::node_unavailable);
 }
 
 }  // namespace
-}  // namespace nsl::host::watcher
+}  // namespace nsl::host::nodes
