@@ -39,6 +39,7 @@ Result<dev::ServiceOptions> service_options(const Context& context, const Argume
   options.dev_file = home / "dev.json";
   options.chain_urls = arguments.values("--chain");
   options.network = arguments.value("--network");
+  options.accepted_chain = arguments.value("--accept-chain");
   options.extra_root = arguments.value("--extra-root");
   options.allow_addresses = arguments.values("--allow-address");
   options.layers_waived = layers_waived(arguments);
@@ -89,6 +90,8 @@ std::vector<Command> development_commands() {
                         .help = "RPC URL of a Neo N3 node; may be repeated",
                         .kind = Option::Kind::list},
                        {.name = "--network", .help = "Magic of the network; asked of the node"},
+                       {.name = "--accept-chain",
+                        .help = "Hash of a block: read the chain that has it, not the one before"},
                        {.name = "--port", .help = "Port on 127.0.0.1; any free one by default"},
                        {.name = "--state", .help = "Folder for the state instead of .nsl"},
                        {.name = "--extra-root",

@@ -94,6 +94,9 @@ Result<void> Service::prepare_folders() {
 
 std::vector<std::string> Service::shared_arguments() const {
   std::vector<std::string> arguments;
+  if (!options_.network.empty()) {
+    arguments.insert(arguments.end(), {"--network", options_.network});
+  }
   for (const std::string& url : options_.chain_urls) {
     arguments.insert(arguments.end(), {"--chain", url});
   }
@@ -112,9 +115,6 @@ Process::Options Service::enclave_command() const {
   for (const std::string& layer : options_.layers_waived) {
     arguments.insert(arguments.end(), {"--without-layer", layer});
   }
-  if (!options_.network.empty()) {
-    arguments.insert(arguments.end(), {"--network", options_.network});
-  }
   if (!options_.extra_root.empty()) {
     arguments.insert(arguments.end(), {"--extra-root", fs::absolute(options_.extra_root).string()});
   }
@@ -131,6 +131,9 @@ Process::Options Service::host_command() const {
       "--state",       (options_.state_folder / "host").string(),
       "--listen",      "127.0.0.1:" + std::to_string(options_.port),
       "--ready-file",  (socket_folder_ / "ready.json").string()};
+  if (!options_.accepted_chain.empty()) {
+    arguments.insert(arguments.end(), {"--accept-chain", options_.accepted_chain});
+  }
   const std::vector<std::string> shared = shared_arguments();
   arguments.insert(arguments.end(), shared.begin(), shared.end());
   return {options_.program_folder / "nsl-host", std::move(arguments),

@@ -30,6 +30,8 @@ struct ServiceOptions {
   std::vector<std::string> chain_urls;
   // Magic of the Neo network; empty: as the node says.
   std::string network;
+  // Hash of a block: the chain that has it is read instead of the one read before. Empty: none is.
+  std::string accepted_chain;
   // 0: any free port.
   std::uint16_t port = 0;
   // PEM of a certificate authority for outbound HTTPS besides the public ones.

@@ -49,6 +49,7 @@ class DevelopmentService : public testing::Test {
             .dev_file = folder_ / ".nsl" / "dev.json",
             .chain_urls = {"http://127.0.0.1:1", "http://127.0.0.1:2"},
             .network = "42",
+            .accepted_chain = "0x01",
             .extra_root = {},
             .allow_addresses = {"127.0.0.1:8443"},
             .layers_waived = {"user"},
@@ -83,6 +84,12 @@ TEST_F(DevelopmentService, TellsTheCommandLineWhereItIs) {
         << enclave;
     EXPECT_NE(enclave.find("--network 42"), std::string::npos) << enclave;
     EXPECT_NE(enclave.find("--without-layer user"), std::string::npos) << enclave;
+    EXPECT_EQ(enclave.find("--accept-chain"), std::string::npos) << enclave;
+    const std::string host = read(state() / "host" / "flags");
+    EXPECT_NE(host.find("--accept-chain 0x01 --network 42 --chain http://127.0.0.1:1 "
+                        "--chain http://127.0.0.1:2 "),
+              std::string::npos)
+        << host;
     EXPECT_EQ(fs::status(state() / "enclave").permissions(), fs::perms::owner_all);
   }
   EXPECT_FALSE(fs::exists(folder_ / ".nsl" / "dev.json"));
