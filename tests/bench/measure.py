@@ -47,10 +47,10 @@ def proportional_bytes(pid):
     raise ValueError("no Pss line")
 
 
-def _google_benchmark(program, *options, core=None):
+def _google_benchmark(program, *options, core=None, environment=None):
     """What a micro benchmark program says of each of its runs."""
     done = subprocess.run([str(program), "--benchmark_format=json", *options],
-                          capture_output=True, text=True, check=True,
+                          capture_output=True, text=True, check=True, env={**os.environ, **(environment or {})},
                           preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}))
     return json.loads(done.stdout)["benchmarks"]
 
@@ -61,12 +61,12 @@ def micro(program, pattern):
     return {item["name"]: item["cpu_time"] / 1000 for item in items}
 
 
-def micro_runs(program, repetitions, pattern=".", seconds=0.5):
+def micro_runs(program, repetitions, pattern=".", seconds=0.5, environment=None):
     """Every run of every micro benchmark, by name; the benchmarks take turns."""
     runs = {}
     for item in _google_benchmark(program, f"--benchmark_filter={pattern}", f"--benchmark_repetitions={repetitions}",
                                   f"--benchmark_min_time={seconds}",
-                                  "--benchmark_enable_random_interleaving=true"):
+                                  "--benchmark_enable_random_interleaving=true", environment=environment):
         if item["run_type"] == "iteration":
             runs.setdefault(item["name"], []).append(item)
     return runs
