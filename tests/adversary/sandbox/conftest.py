@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adversary.sandbox.languages import LANGUAGES
 from adversary.sandbox.runner import Runner
 
 IPC_CREATE, IPC_REMOVE, IPC_PRIVATE = 0o1000, 0, 0
@@ -42,8 +43,17 @@ class World:
 
     def facts(self):
         return {"folder": self.folder, "writable": self.folder / "writable", "victim": self.victim.pid,
-                "port": self.listeners[0].getsockname()[1], "abstract": f"nsl-cage-{os.getpid()}",
-                "path_socket": self.folder / "socket", "segment": os.getpid(), "queue": os.getpid()}
+                "segment": os.getpid(), "queue": os.getpid(), **self._addresses()}
+
+    def _addresses(self):
+        """sockaddr_in and sockaddr_un of the listeners as lists of bytes, and their sizes."""
+        port = self.listeners[0].getsockname()[1]
+        unix = socket.AF_UNIX.to_bytes(2, "little")
+        forms = {"inet": socket.AF_INET.to_bytes(2, "little") + port.to_bytes(2, "big") + bytes([127, 0, 0, 1] + [0] * 8),
+                 "abstract": unix + f"\0nsl-cage-{os.getpid()}".encode(),
+                 "path_socket": unix + f"{self.folder}/socket\0".encode()}
+        return {name: list(form) for name, form in forms.items()} | {
+            f"{name}_size": len(form) for name, form in forms.items()}
 
     def reset(self):
         """The folder as it was; connections that were made are dropped."""
@@ -77,15 +87,20 @@ def world():
     world.close()
 
 
+@pytest.fixture(scope="session", params=LANGUAGES, ids=lambda language: language.name)
+def language(request):
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def runners(programs):
+def runners(programs, language):
     """A runner for each set of layers left out, kept for the next that asks for the same."""
     kept = {}
 
     def get(without=()):
         names = frozenset(without) | frozenset(WAIVED)
         if names not in kept:
-            kept[names] = Runner(programs / "nsl-runner-js-test", sorted(names))
+            kept[names] = Runner(programs / language.program, sorted(names))
         return kept[names]
     yield get
     for runner in kept.values():

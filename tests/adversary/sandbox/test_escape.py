@@ -13,17 +13,16 @@ from adversary.sandbox.attacks import ATTACKS
 from adversary.sandbox.conftest import WAIVED
 
 ALL = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-WAIT = "async function main() { await neoService.time.now(); }"
 
 
-def attempt(runner, attack, world):
+def attempt(runner, attack, world, language):
     """What the attack's program answered; None when it was killed or did not come back."""
     world.reset()
     neighbour = None
     if attack.has_neighbour:
-        neighbour = runner.start(WAIT)
+        neighbour = runner.start(language.wait)
         runner.wait_call()
-    finished = runner.run(attack.source(world.facts()))
+    finished = runner.run(attack.source(world.facts(), language))
     if neighbour is not None:
         runner.send({"cancel_run": {"run_key": neighbour}})
         runner.finish(neighbour)
@@ -43,13 +42,13 @@ def stopping_layers(attack, landlock_version):
 
 
 @ALL
-def test_the_whole_cage_stops(attack, runners, world):
-    assert not has_succeeded(attack, attempt(runners(), attack, world), world)
+def test_the_whole_cage_stops(attack, runners, world, language):
+    assert not has_succeeded(attack, attempt(runners(), attack, world, language), world)
 
 
 @ALL
-def test_without_its_layers_it_succeeds(attack, runners, world):
-    result = attempt(runners(attack.layers + attack.aside), attack, world)
+def test_without_its_layers_it_succeeds(attack, runners, world, language):
+    result = attempt(runners(attack.layers + attack.aside), attack, world, language)
     if isinstance(result, int) and -result in attack.absent:
         warnings.warn(f"not in this kernel, so nothing is shown: {attack.name}")
         return
@@ -57,14 +56,14 @@ def test_without_its_layers_it_succeeds(attack, runners, world):
 
 
 @ALL
-def test_each_of_its_layers_alone_stops(attack, runners, world, landlock_version):
+def test_each_of_its_layers_alone_stops(attack, runners, world, landlock_version, language):
     for layer in stopping_layers(attack, landlock_version):
         others = [other for other in attack.layers if other != layer]
-        result = attempt(runners([*others, *attack.aside]), attack, world)
+        result = attempt(runners([*others, *attack.aside]), attack, world, language)
         assert not has_succeeded(attack, result, world), f"{layer} alone: {result}"
 
 
-def test_what_is_left_out_is_not_claimed(runners):
+def test_what_is_left_out_is_not_claimed(runners, language):
     assert "seccomp" in runners().layers
     assert "seccomp" not in runners(["seccomp"]).layers
-    assert "landlock" not in runners(["landlock"]).run("function main() {}")["layers"]
+    assert "landlock" not in runners(["landlock"]).run(language.nothing)["layers"]

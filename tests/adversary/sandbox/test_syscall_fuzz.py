@@ -14,39 +14,33 @@ ENDINGS = {"rt_sigreturn": 15, "munmap": 11, "mremap": 25, "madvise": 28, "brk":
 TRAMPOLINES = [335, 336]
 PER_RUN = 2000
 LIMITS = {"wall_ms": 20000, "cpu_ms": 20000}
-WAIT = "async function main() { return await neoService.time.now(); }"
 
 
-def source(seed, left_out):
-    return f"function main() {{ return __test.fuzz({PER_RUN}, {seed}, {json.dumps(left_out)}); }}"
-
-
-def killing_calls(runner):
+def killing_calls(runner, language):
     """Numbers whose very call ends the process, found out one by one."""
     return [number for number in range(512) if number not in ENDINGS.values() and number not in TRAMPOLINES
-            and runner.run(f"function main() {{ return __test.syscall({number}, 77, 77, 7, 7, 77, 77); }}")["status"]
-            != "SUCCEEDED"]
+            and runner.run(language.returning(f"__test.syscall({number}, 77, 77, 7, 7, 77, 77)"))["status"] != "SUCCEEDED"]
 
 
-def fuzz(program, count):
+def fuzz(program, language, count):
     waived = [] if os.geteuid() == 0 else ["user"]
     with Runner(program, waived) as runner:
-        neighbour = runner.start(WAIT, {"wall_ms": 600000})
+        neighbour = runner.start(language.wait, {"wall_ms": 600000})
         call = runner.wait_call()
-        left_out = sorted({*ENDINGS.values(), *TRAMPOLINES, *killing_calls(runner)})
+        left_out = sorted({*ENDINGS.values(), *TRAMPOLINES, *killing_calls(runner, language)})
         carried_out = 0
         for seed in range(count // PER_RUN):
-            finished = runner.run(source(seed, left_out), LIMITS)
+            finished = runner.run(language.returning(f"__test.fuzz({PER_RUN}, {seed}, {left_out})"), LIMITS)
             assert finished["status"] == "SUCCEEDED", finished
             carried_out += json.loads(finished["output"])
         runner.send({"host_reply": {"run_key": neighbour, "call_id": call.get("call_id", 0), "ok": "5"}})
         assert runner.finish(neighbour)["output"] == "5"
-        assert runner.run("function main() { return 1; }")["output"] == "1"
+        assert runner.run(language.returning("1"))["output"] == "1"
         return left_out, carried_out
 
 
-def test_a_million_random_calls_touch_nothing(programs):
-    left_out, carried_out = fuzz(programs / "nsl-runner-js-test", 1_000_000)
+def test_a_million_random_calls_touch_nothing(programs, language):
+    left_out, carried_out = fuzz(programs / language.program, language, 1_000_000)
     assert len(left_out) < 120
     # getpid: one of about 400 numbers.
     assert 0 < carried_out < 1_000_000 * 3 / 400

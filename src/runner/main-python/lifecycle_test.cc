@@ -1,0 +1,43 @@
+// Many Python runs at a time, and what is left of them.
+#include "runner/main-python/fixture.h"
+
+namespace nsl::runner {
+namespace {
+
+TEST(PythonLifecycle, SaysWhichEngineAndLayersServe) {
+  Driver driver("nsl-runner-python");
+  EXPECT_TRUE(driver.wait_ready().engine().starts_with("cpython 3.11"));
+  EXPECT_GE(driver.wait_ready().layers_size(), 8);
+}
+
+TEST(PythonLifecycle, TwentyRunsAtATimeStayApart) {
+  Driver driver("nsl-runner-python");
+  driver.on("storage.get", [](const v1::HostCall& call) { return call.arguments(); });
+  std::vector<std::uint64_t> keys;
+  for (int i = 0; i < 20; ++i) {
+    v1::StartRun request;
+    request.set_source(
+        "def main(n):\n"
+        "  return all(neo_service.storage.get(f'k{n}')['key'] == f'k{n}' for i in range(10))");
+    request.set_input(std::to_string(i));
+    keys.push_back(driver.start(std::move(request)));
+  }
+  for (const std::uint64_t key : keys) {
+    const RunRecord record = driver.finish(key);
+    EXPECT_EQ(record.finished.output(), "true") << record.finished.ShortDebugString();
+    EXPECT_EQ(record.calls.size(), 10U);
+  }
+}
+
+TEST(PythonLifecycle, NothingPilesUpOverManyRuns) {
+  Driver driver("nsl-runner-python");
+  driver.wait_ready();
+  const std::size_t before = driver.descendants().size();
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(driver.run("def main(): return 1").finished.output(), "1");
+  }
+  EXPECT_EQ(driver.descendants().size(), before);
+}
+
+}  // namespace
+}  // namespace nsl::runner

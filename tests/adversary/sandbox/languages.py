@@ -1,0 +1,115 @@
+"""The same program as a function of each language: a few words of Python in, source text out."""
+import ast
+import json
+from dataclasses import dataclass
+from typing import Callable
+
+CALL_PREFIX = "sys_"
+
+JAVASCRIPT_WORDS = """\
+const u8 = (values) => Uint8Array.from(values), u32 = (values) => Uint32Array.from(values);
+const u64 = (values) => BigUint64Array.from(values.map(BigInt)), zeros = (count) => new Uint8Array(count);
+const text = (words) => u8([...words, '\\0'].map((c) => c.charCodeAt(0)));
+const address = __test.address, leave = __test.exit;
+"""
+PYTHON_WORDS = """\
+import struct
+u8 = zeros = bytearray
+u32 = lambda values: bytearray(struct.pack(f'{len(values)}I', *values))
+u64 = lambda values: bytearray(struct.pack(f'{len(values)}Q', *values))
+text = lambda words: bytearray(words.encode() + b'\\0')
+address, leave = __test.address, __test.exit
+"""
+OPERATORS = {ast.Sub: "-", ast.Pow: "**", ast.Lt: "<", ast.Gt: ">", ast.Eq: "==="}
+
+
+class NumberedCalls(ast.NodeTransformer):
+    """sys_NAME(...) becomes __test.syscall(NUMBER, ...); what is constant becomes its value."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        name = node.func.id
+        if not name.startswith(CALL_PREFIX):
+            return node
+        number = ast.Constant(self.numbers[name.removeprefix(CALL_PREFIX)])
+        return ast.Call(ast.Name("__test.syscall"), [number, *node.args], [])
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if any(isinstance(part, ast.Call | ast.Name) for part in ast.walk(node)):
+            return node
+        value = eval(compile(ast.Expression(ast.fix_missing_locations(node)), "attack", "eval"), {})
+        return ast.parse(repr(value), mode="eval").body
+
+
+def parse(program, numbers):
+    body = ast.parse("def main():\n" + "".join(f"    {line}\n" for line in program.strip("\n").splitlines()))
+    return ast.fix_missing_locations(NumberedCalls(numbers).visit(body)).body[0].body
+
+
+def to_javascript(node):
+    """Statements and expressions as far as the attacks use them."""
+    def all_of(nodes, joint=", "):
+        return joint.join(map(to_javascript, nodes))
+    match node:
+        case ast.Return(value):
+            return f"return {to_javascript(value)};"
+        case ast.Assign([ast.Name(name)], value):
+            return f"const {name} = {to_javascript(value)};"
+        case ast.Expr(value):
+            return f"{to_javascript(value)};"
+        case ast.If(test, body):
+            return f"if ({to_javascript(test)}) {{ {all_of(body, ' ')} }}"
+        case ast.For(ast.Name(name), ast.Call(_, [first, end]), body):
+            return (f"for (let {name} = {to_javascript(first)}; {name} < {to_javascript(end)}; ++{name})"
+                    f" {{ {all_of(body, ' ')} }}")
+        case ast.Call(ast.Name(name), arguments):
+            return f"{name}({all_of(arguments)})"
+        case ast.IfExp(test, body, other):
+            return f"({to_javascript(test)} ? {to_javascript(body)} : {to_javascript(other)})"
+        case ast.BinOp(left, operator, right) | ast.Compare(left, [operator], [right]):
+            return f"({to_javascript(left)} {OPERATORS[type(operator)]} {to_javascript(right)})"
+        case ast.UnaryOp(ast.USub(), operand):
+            return f"-{to_javascript(operand)}"
+        case ast.List(elements):
+            return f"[{all_of(elements)}]"
+        case ast.Constant(value):
+            return json.dumps(value)
+        case ast.Name(name):
+            return name
+    raise NotImplementedError(ast.dump(node))
+
+
+def javascript(program, numbers):
+    lines = "\n".join(map(to_javascript, parse(program, numbers)))
+    return f"{JAVASCRIPT_WORDS}function main() {{\n{lines}\n}}"
+
+
+def python(program, numbers):
+    lines = "\n".join(ast.unparse(statement) for statement in parse(program, numbers))
+    return PYTHON_WORDS + "def main():\n" + "".join(f"    {line}\n" for line in lines.splitlines())
+
+
+@dataclass(frozen=True)
+class Language:
+    name: str
+    program: str
+    # (program, {name of a call: its number}) -> source
+    emit: Callable
+    # A function that waits for a host call and answers its value, and one that does nothing.
+    wait: str
+    nothing: str
+    # A function that answers the expression, which reads the same in every language.
+    returning: Callable
+
+
+LANGUAGES = [
+    Language("javascript", "nsl-runner-js-test", javascript,
+             "async function main() { return await neoService.time.now(); }", "function main() {}",
+             lambda expression: f"function main() {{ return {expression}; }}"),
+    Language("python", "nsl-runner-python-test", python, "def main(): return neo_service.time.now()", "def main(): pass",
+             lambda expression: f"def main(): return {expression}"),
+]
