@@ -76,7 +76,7 @@ class Services {
   wallets::WalletBook wallets_;
   secrets::SecretReader secret_reader_;
   outcall::HttpClient http_;
-  execution::Effects effects_;
+  transactions::Effects effects_;
   execution::ReceiptMaker receipts_;
   runs::RunBook runs_;
   execution::RunEngine engine_;

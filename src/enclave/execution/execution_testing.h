@@ -108,7 +108,7 @@ class ExecutionTest : public enclave::testing::ServiceTest {
   wallets::WalletService wallet_service_{*vault_, wallet_book_};
   runs::RunBook runs_{*vault_};
   functions::FunctionService function_service_{*vault_, runs_};
-  Effects effects_{{.vault = *vault_,
+  transactions::Effects effects_{{.vault = *vault_,
                     .wallets = wallet_book_,
                     .chain = chain_,
                     .clock = clock_,

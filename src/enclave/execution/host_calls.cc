@@ -260,7 +260,7 @@ Result<std::string> HostCalls::invoke(std::uint32_t index, const json::JsonArgum
     return fail(Code::run_host_calls_exceeded, "Too many transactions in one run");
   }
   ++effect_calls_;
-  InvocationRequest request{.account = context_.account,
+  transactions::InvocationRequest request{.account = context_.account,
                             .run_id = context_.run_id,
                             .function = context_.function.name(),
                             .call_index = index,

@@ -11,7 +11,7 @@
 #include "core/base/random.h"
 #include "core/receipt/receipt.h"
 #include "enclave/chain/chain.h"
-#include "enclave/execution/effects.h"
+#include "enclave/transactions/effects.h"
 #include "enclave/execution/runner_process.h"
 #include "enclave/json/json_arguments.h"
 #include "enclave/outcall/http.h"
@@ -40,7 +40,7 @@ class HostCalls final : public RunHandler {
     const wallets::WalletBook& wallets;
     outcall::HttpExchanger& http;
     chain::Chain& chain;
-    Effects& effects;
+    transactions::Effects& effects;
     const Clock& clock;
     Random& random;
   };

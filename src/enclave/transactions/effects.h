@@ -17,7 +17,7 @@
 #include "enclave/records/records.h"
 #include "enclave/wallets/wallet_book.h"
 
-namespace nsl::enclave::execution {
+namespace nsl::enclave::transactions {
 
 using IntentRecord = records::Stored<stored::IntentRecord>;
 
@@ -79,4 +79,4 @@ class Effects {
   Parts parts_;
 };
 
-}  // namespace nsl::enclave::execution
+}  // namespace nsl::enclave::transactions

@@ -1,4 +1,4 @@
-#include "enclave/execution/effects.h"
+#include "enclave/transactions/effects.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include "enclave/testing/service_test.h"
 #include "enclave/wallets/wallet_service.h"
 
-namespace nsl::enclave::execution {
+namespace nsl::enclave::transactions {
 namespace {
 
 constexpr const char* kContract = "0x1234567890123456789012345678901234567890";
@@ -291,4 +291,4 @@ TEST_F(EffectsTest, FindsNoEffectThatWasNeverAskedFor) {
 }
 
 }  // namespace
-}  // namespace nsl::enclave::execution
+}  // namespace nsl::enclave::transactions

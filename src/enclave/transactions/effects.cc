@@ -1,4 +1,4 @@
-#include "enclave/execution/effects.h"
+#include "enclave/transactions/effects.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 #include "core/neo/script_builder.h"
 #include "enclave/policy/wallet_policy.h"
 
-namespace nsl::enclave::execution {
+namespace nsl::enclave::transactions {
 namespace {
 
 vault::RecordKey intent_key(const std::string& account, const std::string& run_id,
@@ -220,4 +220,4 @@ Result<bool> Effects::settle(stored::IntentRecord& intent, const Deadline& deadl
   return true;
 }
 
-}  // namespace nsl::enclave::execution
+}  // namespace nsl::enclave::transactions
