@@ -9,6 +9,7 @@
 #include "nsl/v1/function.service.h"
 #include "nsl/v1/run.service.h"
 #include "nsl/v1/secret.service.h"
+#include "nsl/v1/transaction.service.h"
 #include "nsl/v1/trigger.service.h"
 #include "nsl/v1/wallet.service.h"
 
@@ -18,6 +19,7 @@ namespace {
 using Functions = v1::FunctionServiceStub;
 using Runs = v1::RunServiceStub;
 using Secrets = v1::SecretServiceStub;
+using Transactions = v1::TransactionServiceStub;
 using Triggers = v1::TriggerServiceStub;
 using Wallets = v1::WalletServiceStub;
 
@@ -188,6 +190,23 @@ Result<ExitCode> function_logs(Context& context, const Arguments& arguments) {
   return finish_logs(context, arguments, logs);
 }
 
+// A transaction is followed by the service; the command does not wait for its block.
+Result<ExitCode> finish_transaction(Context& context, const Arguments& /*arguments*/,
+                                    const v1::Transaction& transaction) {
+  context.printer.answer(transaction, {});
+  if (transaction.state() == v1::Transaction::FAILED) {
+    context.printer.warn(transaction.failure().code() + " " + transaction.failure().message());
+    return ExitCode::failed;
+  }
+  if (transaction.has_failure()) {
+    context.printer.warn("Not taken yet: " + transaction.failure().code() + " " +
+                         transaction.failure().message());
+  }
+  context.printer.say("Follow it: nsl wallet transaction " + transaction.wallet() + " " +
+                      transaction.id());
+  return ExitCode::success;
+}
+
 std::vector<Command> secret_rows() {
   const std::vector<std::string> columns = {"name", "version", "allowed_functions", "updated_at"};
   return {
@@ -233,6 +252,43 @@ std::vector<Command> wallet_rows() {
                  .columns = {"function", "contracts", "max_system_fee", "max_network_fee"}}),
       operation(&Wallets::delete_grant,
                 {.words = "wallet revoke", .positional = {"wallet", "function"}}),
+  };
+}
+
+std::vector<Command> transaction_rows() {
+  const OperationSpec transfer = {
+      .words = "wallet transfer",
+      .positional = {"wallet"},
+      .example = "nsl wallet transfer main --asset GAS --to N... --amount 1.5"};
+  const OperationSpec invoke = {
+      .words = "wallet invoke",
+      .positional = {"wallet"},
+      .example = "nsl wallet invoke main --contract 0x... --method vote --args '[7]'"};
+  const OperationSpec deploy = {
+      .words = "wallet deploy",
+      .positional = {"wallet"},
+      .renamed = {{"nef", "--nef"}, {"manifest", "--manifest"}},
+      .from_file = {"manifest"},
+      .example = "nsl wallet deploy main --nef c.nef --manifest c.manifest.json"};
+  const OperationSpec update = {
+      .words = "wallet update",
+      .positional = {"wallet", "contract"},
+      .renamed = {{"nef", "--nef"}, {"manifest", "--manifest"}},
+      .from_file = {"manifest"},
+      .example = "nsl wallet update main 0x... --nef c.nef --manifest c.manifest.json"};
+  return {
+      operation(&Transactions::list_balances, {.words = "wallet balance",
+                                               .positional = {"wallet"},
+                                               .columns = {"symbol", "amount", "asset"}}),
+      operation(&Transactions::transfer, transfer, {}, finish_transaction),
+      operation(&Transactions::invoke, invoke, {}, finish_transaction),
+      operation(&Transactions::deploy, deploy, {}, finish_transaction),
+      operation(&Transactions::update, update, {}, finish_transaction),
+      operation(&Transactions::list, {.words = "wallet transactions",
+                                      .positional = {"wallet"},
+                                      .columns = {"id", "state", "hash", "block", "created_at"}}),
+      operation(&Transactions::get,
+                {.words = "wallet transaction", .positional = {"wallet", "transaction"}}),
   };
 }
 
@@ -322,7 +378,8 @@ std::vector<Command> run_rows() {
 
 std::vector<Command> resource_commands() {
   std::vector<Command> all;
-  for (auto&& rows : {secret_rows(), wallet_rows(), function_rows(), trigger_rows(), run_rows()}) {
+  for (auto&& rows : {secret_rows(), wallet_rows(), transaction_rows(), function_rows(),
+                      trigger_rows(), run_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

@@ -23,6 +23,8 @@
 #include "enclave/router/router.h"
 #include "enclave/runs/run_service.h"
 #include "enclave/secrets/secret_service.h"
+#include "enclave/transactions/effects.h"
+#include "enclave/transactions/transaction_service.h"
 #include "enclave/triggers/trigger_service.h"
 #include "enclave/wallets/wallet_service.h"
 #include "enclave/work/work_service.h"
@@ -76,6 +78,8 @@ class Services {
   wallets::WalletBook wallets_;
   secrets::SecretReader secret_reader_;
   outcall::HttpClient http_;
+  transactions::Submitter submitter_;
+  transactions::TokenReader token_reader_;
   transactions::Effects effects_;
   execution::ReceiptMaker receipts_;
   runs::RunBook runs_;
@@ -87,6 +91,7 @@ class Services {
   accounts::AccountService account_service_;
   secrets::SecretService secret_service_;
   wallets::WalletService wallet_service_;
+  transactions::TransactionService transaction_service_;
   functions::FunctionService function_service_;
   runs::RunService run_service_;
   triggers::TriggerService trigger_service_;

@@ -82,8 +82,16 @@ class Chain {
   virtual Result<Invocation> invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                            const Deadline& deadline) = 0;
   virtual Result<neo::FeePolicy> fee_policy(const Deadline& deadline) = 0;
-  // Code::insufficient_gas, Code::transaction_expired, Code::transaction_rejected when the node
-  // says so; Code::node_unavailable when the outcome is unknown.
+  // The transactions of a block in its order. The block's merkle root is that of its transactions;
+  // that the block is the chain's is the nodes' word.
+  virtual Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
+                                                               const Deadline& deadline) = 0;
+  // What the node takes for the least network fee; every signer has a witness with its
+  // verification script.
+  virtual Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& deadline) = 0;
+  // Code::insufficient_gas, Code::transaction_expired, Code::network_fee_too_low,
+  // Code::mempool_full, Code::transaction_rejected when the node says so; Code::node_unavailable
+  // when the outcome is unknown.
   virtual Result<SendOutcome> send_transaction(ByteView transaction, const Deadline& deadline) = 0;
 };
 

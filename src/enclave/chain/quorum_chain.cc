@@ -188,6 +188,17 @@ Result<neo::FeePolicy> QuorumChain::fee_policy(const Deadline& deadline) {
   return agree<neo::FeePolicy>([&](Chain& node) { return node.fee_policy(deadline); });
 }
 
+Result<std::vector<neo::UInt256>> QuorumChain::block_transactions(neo::BlockIndex block,
+                                                                  const Deadline& deadline) {
+  return agree<std::vector<neo::UInt256>>(
+      [&](Chain& node) { return node.block_transactions(block, deadline); });
+}
+
+Result<neo::GasAmount> QuorumChain::network_fee(ByteView transaction, const Deadline& deadline) {
+  return agree<neo::GasAmount>(
+      [&](Chain& node) { return node.network_fee(transaction, deadline); });
+}
+
 Result<SendOutcome> QuorumChain::send_transaction(ByteView transaction, const Deadline& deadline) {
   std::optional<SendOutcome> taken;
   std::optional<Error> refusal;

@@ -39,6 +39,9 @@ class QuorumChain final : public Chain {
   Result<Invocation> invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                    const Deadline& deadline) override;
   Result<neo::FeePolicy> fee_policy(const Deadline& deadline) override;
+  Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
+                                                       const Deadline& deadline) override;
+  Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& deadline) override;
   // Sent to every node, so that one that accepts and forgets does no harm. Refused only when no
   // node took it and none left its answer open.
   Result<SendOutcome> send_transaction(ByteView transaction, const Deadline& deadline) override;

@@ -5,7 +5,9 @@
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/codec/base64.h"
+#include "core/neo/block.h"
 #include "core/neo/contract.h"
+#include "core/neo/rpc_signer.h"
 
 namespace nsl::enclave::chain {
 namespace {
@@ -18,8 +20,7 @@ std::string signers_json(const std::vector<neo::Signer>& signers) {
   std::string text;
   for (const neo::Signer& signer : signers) {
     if (!text.empty()) text += ',';
-    text += fmt::format(R"({{"account":"{}","scopes":"{}"}})", signer.account.to_text(),
-                        neo::to_text(signer.scopes));
+    text += to_text(neo::to_json(signer));
   }
   return "[" + text + "]";
 }
@@ -122,6 +123,26 @@ Result<neo::FeePolicy> RpcChain::fee_policy(const Deadline& deadline) {
   fee_policy_ = policy;
   fee_policy_read_at_ = now;
   return policy;
+}
+
+Result<std::vector<neo::UInt256>> RpcChain::block_transactions(neo::BlockIndex block,
+                                                               const Deadline& deadline) {
+  NSL_TRY(const std::string json, ask("getblock", fmt::format("[{},0]", block.value()), deadline));
+  NSL_TRY(const neo::Block found, parse_raw_block(json));
+  if (found.header.index != block) return fail(Code::node_malformed_reply);
+  std::vector<neo::UInt256> hashes;
+  hashes.reserve(found.transactions.size());
+  for (const neo::Transaction& transaction : found.transactions) {
+    hashes.push_back(neo::hash_of(transaction));
+  }
+  return hashes;
+}
+
+Result<neo::GasAmount> RpcChain::network_fee(ByteView transaction, const Deadline& deadline) {
+  NSL_TRY(const std::string json,
+          ask("calculatenetworkfee", fmt::format(R"(["{}"])", codec::encode_base64(transaction)),
+              deadline));
+  return parse_network_fee(json);
 }
 
 Result<SendOutcome> RpcChain::send_transaction(ByteView transaction, const Deadline& deadline) {

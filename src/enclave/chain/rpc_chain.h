@@ -37,6 +37,9 @@ class RpcChain final : public Chain {
   Result<Invocation> invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                    const Deadline& deadline) override;
   Result<neo::FeePolicy> fee_policy(const Deadline& deadline) override NSL_EXCLUDES(mutex_);
+  Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
+                                                       const Deadline& deadline) override;
+  Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& deadline) override;
   Result<SendOutcome> send_transaction(ByteView transaction, const Deadline& deadline) override;
 
  private:

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "core/base/limits.h"
+#include "core/codec/base64.h"
+#include "core/neo/block.h"
 
 namespace nsl::enclave::chain {
 namespace {
@@ -174,6 +176,34 @@ TEST_F(RpcChainTest, AsksForFeesAgainWhenTheyAreOld) {
   EXPECT_EQ(connected->fee_policy(deadline_)->fee_per_byte, 1000);
   clock_.advance_ms(limits::kFeePolicyCacheMs);
   EXPECT_EQ(connected->fee_policy(deadline_)->fee_per_byte, 2000);
+}
+
+TEST_F(RpcChainTest, ReadsTheTransactionsOfABlock) {
+  neo::Transaction transaction;
+  transaction.signers = {neo::Signer{}};
+  transaction.script = {0x40};
+  transaction.witnesses = {neo::Witness{}};
+  neo::Block block;
+  block.header.index = neo::BlockIndex(7);
+  block.transactions = {transaction};
+  const std::vector<neo::UInt256> hashes = {neo::hash_of(transaction)};
+  block.header.merkle_root = neo::merkle_root_of(hashes);
+  node_.results["getblock"] = '"' + codec::encode_base64(neo::encode(block)) + '"';
+  EXPECT_EQ(chain()->block_transactions(neo::BlockIndex(7), deadline_).value(), hashes);
+  EXPECT_EQ(chain()->block_transactions(neo::BlockIndex(8), deadline_).error().code(),
+            Code::node_malformed_reply);
+  block.header.merkle_root = {};
+  node_.results["getblock"] = '"' + codec::encode_base64(neo::encode(block)) + '"';
+  EXPECT_EQ(chain()->block_transactions(neo::BlockIndex(7), deadline_).error().code(),
+            Code::node_malformed_reply);
+}
+
+TEST_F(RpcChainTest, AsksWhatTheNodeTakesForTheNetworkFee) {
+  node_.results["calculatenetworkfee"] = R"({"networkfee":"983520"})";
+  EXPECT_EQ(chain()->network_fee(as_bytes("tx"), deadline_)->datoshi(), 983520);
+  node_.results["calculatenetworkfee"] = R"({"networkfee":"-1"})";
+  EXPECT_EQ(chain()->network_fee(as_bytes("tx"), deadline_).error().code(),
+            Code::node_malformed_reply);
 }
 
 TEST_F(RpcChainTest, TellsWhatBecameOfASentTransaction) {

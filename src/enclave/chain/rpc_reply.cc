@@ -132,10 +132,11 @@ Code to_code(std::int64_t rpc_error_number) {
       return Code::transaction_expired;
     case -511:
       return Code::insufficient_gas;
-    case -502:  // The pool is full.
-      return Code::node_unavailable;
-    case -500:
+    case -502:
+      return Code::mempool_full;
     case -504:
+      return Code::network_fee_too_low;
+    case -500:
     case -505:
     case -506:
     case -507:
@@ -208,6 +209,25 @@ Result<Invocation> parse_invocation(std::string_view result_json) {
     invocation.stack.push_back(*std::move(plain));
   }
   return invocation;
+}
+
+Result<neo::Block> parse_raw_block(std::string_view result_json) {
+  NSL_TRY(const auto document, Document::parse(result_json));
+  std::string_view text;
+  if (document->root.get_string().get(text) != SUCCESS) return malformed("block");
+  const Result<Bytes> bytes = codec::decode_base64(text);
+  if (!bytes.has_value()) return malformed("block");
+  Result<neo::Block> block = neo::parse_block(*bytes);
+  if (!block.has_value()) return malformed("block");
+  return block;
+}
+
+Result<neo::GasAmount> parse_network_fee(std::string_view result_json) {
+  NSL_TRY(const auto document, Document::parse(result_json));
+  NSL_TRY(const std::string text, text_at(document->root, "networkfee"));
+  const Result<neo::GasAmount> fee = neo::GasAmount::parse_datoshi_text(text);
+  if (!fee.has_value()) return malformed("networkfee");
+  return fee;
 }
 
 Result<std::int64_t> parse_integer_result(std::string_view result_json) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/neo/block.h"
 #include "enclave/chain/chain.h"
 
 namespace nsl::enclave::chain {
@@ -34,6 +35,10 @@ Result<std::uint64_t> parse_unsigned(std::string_view result_json);
 Result<NetworkInfo> parse_version(std::string_view result_json);
 Result<ApplicationLog> parse_application_log(std::string_view result_json);
 Result<Invocation> parse_invocation(std::string_view result_json);
+// A block in base64. Its merkle root is checked, its witness is not.
+Result<neo::Block> parse_raw_block(std::string_view result_json);
+// Of calculatenetworkfee.
+Result<neo::GasAmount> parse_network_fee(std::string_view result_json);
 // The first stack item of an invocation as an integer.
 Result<std::int64_t> parse_integer_result(std::string_view result_json);
 

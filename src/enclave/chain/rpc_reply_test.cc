@@ -45,7 +45,8 @@ TEST(RpcReply, RefusesWhatIsNoReply) {
 TEST(RpcReply, KnowsWhatANodesNumbersMean) {
   EXPECT_EQ(to_code(-501), Code::already_exists);
   EXPECT_EQ(to_code(-503), Code::already_exists);
-  EXPECT_EQ(to_code(-502), Code::node_unavailable);
+  EXPECT_EQ(to_code(-502), Code::mempool_full);
+  EXPECT_EQ(to_code(-504), Code::network_fee_too_low);
   EXPECT_EQ(to_code(-510), Code::transaction_expired);
   EXPECT_EQ(to_code(-511), Code::insufficient_gas);
   EXPECT_EQ(to_code(-500), Code::transaction_rejected);

@@ -108,11 +108,14 @@ class ExecutionTest : public enclave::testing::ServiceTest {
   wallets::WalletService wallet_service_{*vault_, wallet_book_};
   runs::RunBook runs_{*vault_};
   functions::FunctionService function_service_{*vault_, runs_};
-  transactions::Effects effects_{{.vault = *vault_,
-                    .wallets = wallet_book_,
-                    .chain = chain_,
-                    .clock = clock_,
-                    .random = random_}};
+  transactions::Submitter submitter_{{.vault = *vault_,
+                                      .wallets = wallet_book_,
+                                      .chain = chain_,
+                                      .clock = clock_,
+                                      .random = random_}};
+  transactions::TokenReader tokens_{chain_};
+  transactions::Effects effects_{
+      {.wallets = wallet_book_, .tokens = tokens_, .submitter = submitter_}};
   nsl::v1::Wallet wallet_;
   nsl::v1::Function function_;
 };

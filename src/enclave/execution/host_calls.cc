@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/codec/base64.h"
@@ -97,6 +98,7 @@ const std::map<std::string_view, HostCalls::Method>& HostCalls::methods() {
       {"http.fetch", &HostCalls::fetch},
       {"wallet.sign", &HostCalls::sign},
       {"wallet.invoke", &HostCalls::invoke},
+      {"wallet.transfer", &HostCalls::transfer},
       {"blockchain.getBlockHeight", &HostCalls::block_height},
       {"blockchain.call", &HostCalls::call_contract},
       {"time.now", &HostCalls::now},
@@ -254,38 +256,68 @@ Result<std::string> HostCalls::sign(std::uint32_t, const json::JsonArguments& ar
                      codec::encode_base64(as_bytes(signature.public_key())));
 }
 
-Result<std::string> HostCalls::invoke(std::uint32_t index, const json::JsonArguments& arguments,
-                                      const std::string& text) {
+Result<transactions::EffectSource> HostCalls::effect_source(std::uint32_t index,
+                                                            const json::JsonArguments& arguments,
+                                                            const std::string& text) {
   if (effect_calls_ >= limits::kRunEffectsMax) {
     return fail(Code::run_host_calls_exceeded, "Too many transactions in one run");
   }
   ++effect_calls_;
-  transactions::InvocationRequest request{.account = context_.account,
-                            .run_id = context_.run_id,
-                            .function = context_.function.name(),
-                            .call_index = index,
-                            .wallet = {},
-                            .contract = {},
-                            .method = {},
-                            .arguments = {},
-                            .arguments_json = text};
-  NSL_TRY(request.wallet, arguments.get_text("wallet"));
-  NSL_TRY(const std::string contract, arguments.get_text("contract"));
-  NSL_TRY(request.contract, neo::parse_account(contract));
-  NSL_TRY(request.method, arguments.get_text("method"));
-  NSL_TRY(request.arguments, arguments.get_contract_arguments("args"));
-  Result<stored::IntentRecord> intent = parts_.effects.invoke(request, deadline_);
+  transactions::EffectSource source{.account = context_.account,
+                                    .run_id = context_.run_id,
+                                    .function = context_.function.name(),
+                                    .call_index = index,
+                                    .wallet = {},
+                                    .arguments_json = text};
+  NSL_TRY(source.wallet, arguments.get_text("wallet"));
+  return source;
+}
+
+Result<std::string> HostCalls::note_effect(std::uint32_t index,
+                                           Result<stored::IntentRecord> intent) {
+  // An intent may have been stored before its sending failed; it is followed all the same.
+  trace_.effects.push_back(index);
   if (!intent.has_value()) {
     trace_.has_effect_conflict |= intent.error().code() == Code::run_effect_conflict;
-    // An intent may have been stored before its sending failed; it is followed all the same.
-    trace_.effects.push_back(index);
     return fail(intent.error());
   }
-  trace_.effects.push_back(index);
   std::string reply = fmt::format(R"({{"transaction":"{}","valid_until_block":{}}})",
                                   intent->hash(), intent->valid_until_block());
   trace_.intents.push_back(*std::move(intent));
   return reply;
+}
+
+Result<std::string> HostCalls::invoke(std::uint32_t index, const json::JsonArguments& arguments,
+                                      const std::string& text) {
+  transactions::InvocationRequest request;
+  NSL_TRY(request.source, effect_source(index, arguments, text));
+  NSL_TRY(const std::string contract, arguments.get_text("contract"));
+  NSL_TRY(request.contract, neo::parse_account(contract));
+  NSL_TRY(request.method, arguments.get_text("method"));
+  NSL_TRY(request.arguments, arguments.get_contract_arguments("args"));
+  return note_effect(index, parts_.effects.invoke(request, deadline_));
+}
+
+Result<std::string> HostCalls::transfer(std::uint32_t index, const json::JsonArguments& arguments,
+                                        const std::string& text) {
+  transactions::TransferRequest request;
+  NSL_TRY(request.source, effect_source(index, arguments, text));
+  NSL_TRY(const std::string asset, arguments.get_text("asset"));
+  NSL_TRY(request.payment.token, transactions::parse_asset(asset));
+  NSL_TRY(const std::string to, arguments.get_text("to"));
+  NSL_TRY(request.payment.to, neo::parse_account(to));
+  NSL_TRY(const auto amount, arguments.find_text("amount"));
+  request.payment.amount = amount.value_or("");
+  NSL_TRY(const auto token_id, arguments.find_text("token_id"));
+  if (token_id.has_value()) {
+    NSL_TRY(request.payment.token_id, codec::decode_base64(*token_id));
+  }
+  NSL_TRY(const auto data,
+          json::JsonArguments::parse("{\"data\":[" + arguments.raw("data") + "]}"));
+  NSL_TRY(neo::StackItem::List items, data.get_contract_arguments("data"));
+  NSL_ASSERT(items.size() == 1);
+  request.payment.data = std::move(items.front());
+  return note_effect(index, parts_.effects.transfer(request, deadline_));
 }
 
 Result<std::string> HostCalls::block_height(std::uint32_t, const json::JsonArguments&,

@@ -11,11 +11,11 @@
 #include "core/base/random.h"
 #include "core/receipt/receipt.h"
 #include "enclave/chain/chain.h"
-#include "enclave/transactions/effects.h"
 #include "enclave/execution/runner_process.h"
 #include "enclave/json/json_arguments.h"
 #include "enclave/outcall/http.h"
 #include "enclave/secrets/secret_reader.h"
+#include "enclave/transactions/effects.h"
 #include "enclave/vault/vault.h"
 #include "enclave/wallets/wallet_book.h"
 #include "nsl/v1/function.pb.h"
@@ -81,6 +81,10 @@ class HostCalls final : public RunHandler {
   Result<std::string> fetch(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> sign(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> invoke(std::uint32_t, const json::JsonArguments&, const std::string&);
+  Result<std::string> transfer(std::uint32_t, const json::JsonArguments&, const std::string&);
+  Result<transactions::EffectSource> effect_source(std::uint32_t index, const json::JsonArguments&,
+                                                   const std::string& text);
+  Result<std::string> note_effect(std::uint32_t index, Result<stored::IntentRecord> intent);
   Result<std::string> block_height(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> call_contract(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> now(std::uint32_t, const json::JsonArguments&, const std::string&);

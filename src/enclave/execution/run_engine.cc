@@ -302,7 +302,7 @@ Result<JobOutcome> RunEngine::follow(const Job& job, const Deadline& deadline) {
     const Result<stored::IntentRecord> intent =
         parts_.host_calls.effects.follow(job.account, job.run_id, index, deadline);
     // The call was refused before there was an intent.
-    if (!intent.has_value() && intent.error().code() == Code::not_found) continue;
+    if (!intent.has_value() && intent.error().code() == Code::transaction_not_found) continue;
     if (!intent.has_value()) return fail(intent.error());
     RunTransaction& transaction = *run.add_transactions();
     describe_transaction(*intent, transaction);

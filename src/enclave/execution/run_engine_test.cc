@@ -271,6 +271,8 @@ TEST_F(RunEngineTest, FollowsATransactionUntilItIsDecided) {
   EXPECT_GE(pending->retry_after_ms, chain_.network_info.milliseconds_per_block);
   chain_.halt_in_block(neo::UInt256::parse(run().transactions(0).hash()).value(),
                        neo::BlockIndex(105));
+  chain_.newest_block = neo::BlockIndex(105);
+  clock_.advance_ms(1000);
   EXPECT_TRUE(carry_out("follow/acc_alice/run_1")->is_done);
   EXPECT_EQ(run().transactions(0).state(), nsl::v1::RunTransaction::HALT);
   EXPECT_EQ(run().transactions(0).block(), 105U);

@@ -26,6 +26,10 @@ class FakeChain final : public chain::Chain {
                           .stack_json = "[]",
                           .stack = {}};
   neo::FeePolicy fees;
+  // Stacks for scripts that call one of these methods; every other script gets `trial`.
+  std::map<std::string, std::vector<neo::StackItem>> answers;
+  // Set: what the node says a transaction must pay.
+  std::optional<neo::GasAmount> stated_network_fee;
   std::map<neo::UInt256, chain::ApplicationLog> logs;
   std::map<neo::UInt256, neo::BlockIndex> blocks;
   // While set, sending fails with it.
@@ -39,6 +43,8 @@ class FakeChain final : public chain::Chain {
   std::vector<Bytes> sent;
   int simulations = 0;
   int log_reads = 0;
+  int block_reads = 0;
+  int fee_questions = 0;
 
   void halt_in_block(const neo::UInt256& transaction, neo::BlockIndex block,
                      std::vector<chain::Notification> notifications = {}) {
@@ -78,16 +84,40 @@ class FakeChain final : public chain::Chain {
     if (found == blocks.end()) return std::optional<neo::BlockIndex>();
     return std::optional(found->second);
   }
-  Result<chain::Invocation> invoke_script(ByteView /*script*/,
+  Result<chain::Invocation> invoke_script(ByteView script,
                                           const std::vector<neo::Signer>& /*signers*/,
                                           const Deadline& /*deadline*/) override {
-    ++simulations;
     if (read_failure.has_value()) return fail(*read_failure);
+    for (const auto& [method, stack] : answers) {
+      if (as_text(script).find(method) == std::string_view::npos) continue;
+      return chain::Invocation{
+          .is_halt = true, .exception = {}, .gas_consumed = {}, .stack_json = {}, .stack = stack};
+    }
+    ++simulations;
     return trial;
   }
   Result<neo::FeePolicy> fee_policy(const Deadline& /*deadline*/) override {
     if (read_failure.has_value()) return fail(*read_failure);
     return fees;
+  }
+  Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
+                                                       const Deadline& /*deadline*/) override {
+    ++block_reads;
+    if (read_failure.has_value()) return fail(*read_failure);
+    std::vector<neo::UInt256> hashes;
+    for (const auto& [hash, index] : blocks) {
+      if (index == block) hashes.push_back(hash);
+    }
+    return hashes;
+  }
+  Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& /*deadline*/) override {
+    ++fee_questions;
+    if (read_failure.has_value()) return fail(*read_failure);
+    if (stated_network_fee.has_value()) return *stated_network_fee;
+    NSL_TRY(const neo::Transaction parsed, neo::parse_transaction(transaction));
+    std::vector<ByteView> scripts;
+    for (const neo::Witness& witness : parsed.witnesses) scripts.push_back(witness.verification);
+    return neo::network_fee_of(parsed, scripts, fees);
   }
   Result<chain::SendOutcome> send_transaction(ByteView transaction,
                                               const Deadline& /*deadline*/) override {

@@ -103,6 +103,16 @@ std::vector<std::string> MemoryHost::jobs() const {
   return jobs_;
 }
 
+MemoryHost::Records MemoryHost::snapshot() const {
+  MutexLock lock(mutex_);
+  return records_;
+}
+
+void MemoryHost::restore(Records records) {
+  MutexLock lock(mutex_);
+  records_ = std::move(records);
+}
+
 std::string MemoryHost::everything() const {
   MutexLock lock(mutex_);
   std::string all;

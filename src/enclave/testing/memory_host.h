@@ -24,6 +24,11 @@ class MemoryHost final : public wire::Transport {
   // Every stored byte, for tests that look for what must not be there.
   std::string everything() const NSL_EXCLUDES(mutex_);
 
+  using Records = std::map<std::string, std::pair<std::uint64_t, std::string>>;
+  // What a host that lies keeps and serves again later.
+  Records snapshot() const NSL_EXCLUDES(mutex_);
+  void restore(Records records) NSL_EXCLUDES(mutex_);
+
  private:
   using Stored = std::pair<std::uint64_t, std::string>;
   Result<std::string> commit(const internal::v1::StoreCommitRequest& request) NSL_REQUIRES(mutex_);

@@ -1,27 +1,21 @@
-// Effects: transactions a run asks for. Each is an intent, keyed by (run, host call index), that is
-// stored with its signed bytes before anything is sent. Whatever dies in between, a repetition
-// finds the stored bytes and sends those: one intent is never two transactions.
+// Effects: transactions a run asks for. Each is an intent, keyed by (run, host call index).
+// Whatever dies in between, a repetition finds the stored bytes and sends those: one intent is
+// never two transactions in a block.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "core/base/clock.h"
-#include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/neo/stack_item.h"
-#include "core/neo/transaction.h"
-#include "enclave/chain/chain.h"
-#include "enclave/records/records.h"
-#include "enclave/wallets/wallet_book.h"
+#include "enclave/transactions/submitter.h"
+#include "enclave/transactions/token_scripts.h"
 
 namespace nsl::enclave::transactions {
 
-using IntentRecord = records::Stored<stored::IntentRecord>;
-
-struct InvocationRequest {
+// Which host call asks, of whose run.
+struct EffectSource {
   std::string account;
   std::string run_id;
   std::string function;
@@ -29,30 +23,38 @@ struct InvocationRequest {
   std::uint32_t call_index = 0;
   // Id or name.
   std::string wallet;
+  // The call's exact arguments, whose hash the intent keeps.
+  std::string arguments_json;
+};
+
+struct InvocationRequest {
+  EffectSource source;
   neo::UInt160 contract;
   std::string method;
   neo::StackItem::List arguments;
-  // The call's exact arguments, whose hash the intent keeps.
-  std::string arguments_json;
+};
+
+struct TransferRequest {
+  EffectSource source;
+  Payment payment;
 };
 
 class Effects {
  public:
   struct Parts {
-    vault::Vault& vault;
     const wallets::WalletBook& wallets;
-    chain::Chain& chain;
-    const Clock& clock;
-    Random& random;
+    TokenReader& tokens;
+    Submitter& submitter;
   };
   explicit Effects(Parts parts) : parts_(parts) {}
 
   // Signs and sends, within the grant; answers as soon as a node has taken the transaction.
   // Code::run_effect_conflict when the same call index asked for something else before.
   Result<stored::IntentRecord> invoke(const InvocationRequest& request, const Deadline& deadline);
+  // The grant must name the token's contract with the method "transfer".
+  Result<stored::IntentRecord> transfer(const TransferRequest& request, const Deadline& deadline);
 
-  // Looks where a sent transaction is, sends it again when no node knows it, and stores what
-  // changed. State SENT: not decided yet.
+  // Where a transaction is now. State SENT: not decided yet.
   Result<stored::IntentRecord> follow(const std::string& account, const std::string& run_id,
                                       std::uint32_t call_index, const Deadline& deadline);
 
@@ -63,18 +65,14 @@ class Effects {
                                                              const Deadline& deadline) const;
 
  private:
-  struct Prepared {
-    neo::Transaction transaction;
-    std::string wallet_id;
+  struct Granted {
+    Draft draft;
+    neo::UInt160 payer;
+    nsl::v1::Grant grant;
   };
 
-  Result<std::optional<IntentRecord>> find(const InvocationRequest& request,
-                                           const Deadline& deadline) const;
-  Result<Prepared> prepare(const InvocationRequest& request, const Deadline& deadline);
-  Result<IntentRecord> sign_and_store(const InvocationRequest& request, Prepared prepared,
-                                      const Deadline& deadline);
-  Result<void> send(const stored::IntentRecord& intent, const Deadline& deadline);
-  Result<bool> settle(stored::IntentRecord& intent, const Deadline& deadline);
+  Result<Granted> find_grant(const EffectSource& source, const Deadline& deadline) const;
+  Result<stored::IntentRecord> submit(Granted granted, Bytes script, const Deadline& deadline);
 
   Parts parts_;
 };

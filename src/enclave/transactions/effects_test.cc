@@ -37,15 +37,20 @@ class EffectsTest : public testing::ServiceTest {
   }
 
   InvocationRequest request() const {
-    return {.account = "acc_alice",
-            .run_id = kRun,
-            .function = "answer",
-            .call_index = 3,
-            .wallet = "hot",
+    return {.source = {.account = "acc_alice",
+                       .run_id = kRun,
+                       .function = "answer",
+                       .call_index = 3,
+                       .wallet = "hot",
+                       .arguments_json = R"({"args":[7]})"},
             .contract = neo::UInt160::parse(kContract).value(),
             .method = "fulfil",
-            .arguments = {neo::StackItem::integer(7)},
-            .arguments_json = R"({"args":[7]})"};
+            .arguments = {neo::StackItem::integer(7)}};
+  }
+  // The chain has moved on to this block.
+  void reach(std::uint32_t height) {
+    chain_.newest_block = neo::BlockIndex(height);
+    clock_.advance_ms(1000);
   }
   Result<stored::IntentRecord> invoke(const InvocationRequest& request) {
     return effects_.invoke(request, deadline_);
@@ -67,8 +72,10 @@ class EffectsTest : public testing::ServiceTest {
   testing::FakeChain chain_;
   wallets::WalletBook book_{*vault_, keys_};
   wallets::WalletService wallets_{*vault_, book_};
-  Effects effects_{
+  Submitter submitter_{
       {.vault = *vault_, .wallets = book_, .chain = chain_, .clock = clock_, .random = random_}};
+  TokenReader tokens_{chain_};
+  Effects effects_{{.wallets = book_, .tokens = tokens_, .submitter = submitter_}};
   nsl::v1::Wallet wallet_;
 };
 
@@ -121,10 +128,11 @@ TEST_F(EffectsTest, SendsTheStoredBytesAfterACrashBetweenStoringAndSending) {
   const std::string hash = follow()->hash();
   chain_.send_failure.reset();
   // Other fees and another height would make another transaction.
-  chain_.newest_block = neo::BlockIndex(120);
+  reach(120);
   chain_.fees.fee_per_byte = 2000;
-  Effects next_life{
-      {.vault = *vault_, .wallets = book_, .chain = chain_, .clock = clock_, .random = random_}};
+  Submitter next_submitter(
+      {.vault = *vault_, .wallets = book_, .chain = chain_, .clock = clock_, .random = random_});
+  Effects next_life({.wallets = book_, .tokens = tokens_, .submitter = next_submitter});
   const auto intent = next_life.invoke(request(), deadline_);
   ASSERT_TRUE(intent.has_value());
   EXPECT_EQ(intent->hash(), hash);
@@ -144,7 +152,7 @@ TEST_F(EffectsTest, LetsTheFirstStoredIntentWin) {
 
 TEST_F(EffectsTest, MakesTwoTransactionsForTwoCalls) {
   auto other = request();
-  other.call_index = 4;
+  other.source.call_index = 4;
   EXPECT_NE(invoke(request())->hash(), invoke(other)->hash());
 }
 
@@ -152,7 +160,7 @@ TEST_F(EffectsTest, RefusesOtherArgumentsUnderTheSameCall) {
   ASSERT_TRUE(invoke(request()).has_value());
   auto changed = request();
   changed.arguments = {neo::StackItem::integer(8)};
-  changed.arguments_json = R"({"args":[8]})";
+  changed.source.arguments_json = R"({"args":[8]})";
   EXPECT_EQ(invoke(changed).error().code(), Code::run_effect_conflict);
   EXPECT_EQ(chain_.sent.size(), 1U);
 }
@@ -188,15 +196,15 @@ TEST_F(EffectsTest, RefusesAMethodOutsideTheGrantBeforeAskingTheNode) {
 
 TEST_F(EffectsTest, RefusesAFunctionWithoutAGrant) {
   auto other = request();
-  other.function = "stranger";
+  other.source.function = "stranger";
   expect_refusal(other, Code::wallet_not_granted);
 }
 
 TEST_F(EffectsTest, DoesNotFindAnotherAccountsWallet) {
   for (const std::string& wallet : {std::string("hot"), wallet_.id()}) {
     auto other = request();
-    other.account = "acc_bob";
-    other.wallet = wallet;
+    other.source.account = "acc_bob";
+    other.source.wallet = wallet;
     expect_refusal(other, Code::wallet_not_found);
   }
 }
@@ -215,6 +223,7 @@ TEST_F(EffectsTest, StoresNothingWhenTheNodeIsAway) {
 TEST_F(EffectsTest, FollowsATransactionToItsBlock) {
   const auto intent = invoke(request()).value();
   chain_.halt_in_block(hash_of(intent), neo::BlockIndex(105));
+  reach(105);
   const auto settled = follow();
   EXPECT_EQ(settled->state(), stored::IntentRecord::HALT);
   EXPECT_EQ(settled->block(), 105U);
@@ -224,6 +233,7 @@ TEST_F(EffectsTest, FollowsATransactionToItsBlock) {
 TEST_F(EffectsTest, KeepsTheFaultOfATransaction) {
   const auto intent = invoke(request()).value();
   chain_.fault_in_block(hash_of(intent), neo::BlockIndex(105), "assert failed");
+  reach(105);
   const auto settled = follow();
   EXPECT_EQ(settled->state(), stored::IntentRecord::FAULT);
   EXPECT_EQ(settled->exception(), "assert failed");
@@ -232,6 +242,7 @@ TEST_F(EffectsTest, KeepsTheFaultOfATransaction) {
 TEST_F(EffectsTest, AsksNoMoreOnceATransactionIsDecided) {
   const auto intent = invoke(request()).value();
   chain_.halt_in_block(hash_of(intent), neo::BlockIndex(105));
+  reach(105);
   ASSERT_TRUE(follow().has_value());
   const int log_reads = chain_.log_reads;
   EXPECT_EQ(follow()->state(), stored::IntentRecord::HALT);
@@ -240,6 +251,7 @@ TEST_F(EffectsTest, AsksNoMoreOnceATransactionIsDecided) {
 
 TEST_F(EffectsTest, SendsAgainWhatNoBlockHoldsYet) {
   ASSERT_TRUE(invoke(request()).has_value());
+  reach(103);
   EXPECT_EQ(follow()->state(), stored::IntentRecord::SENT);
   ASSERT_EQ(chain_.sent.size(), 2U);
   EXPECT_EQ(chain_.sent[0], chain_.sent[1]);
@@ -255,15 +267,42 @@ TEST_F(EffectsTest, GoesOnFollowingWhatANodeRefused) {
 
 TEST_F(EffectsTest, CallsATransactionExpiredOnlyAfterItsLastBlock) {
   const auto intent = invoke(request()).value();
-  chain_.newest_block = neo::BlockIndex(intent.valid_until_block());
+  reach(intent.valid_until_block());
   EXPECT_EQ(follow()->state(), stored::IntentRecord::SENT);
-  chain_.newest_block = neo::BlockIndex(intent.valid_until_block() + 1);
+  reach(intent.valid_until_block() + 1);
   EXPECT_EQ(follow()->state(), stored::IntentRecord::EXPIRED);
+}
+
+TEST_F(EffectsTest, PaysWithATokenWithinTheGrant) {
+  TransferRequest transfer{.source = request().source, .payment = {}};
+  transfer.payment.token = neo::UInt160::parse(kContract).value();
+  transfer.payment.to = neo::UInt160::parse(kOtherContract).value();
+  transfer.payment.amount = "1.5";
+  EXPECT_EQ(effects_.transfer(transfer, deadline_).error().code(), Code::grant_method_refused);
+  nsl::v1::PutGrantRequest grant;
+  grant.set_wallet("hot");
+  grant.set_function("answer");
+  auto* contract = grant.add_contracts();
+  contract->set_contract(kContract);
+  contract->add_methods("transfer");
+  grant.set_max_system_fee("0.05");
+  grant.set_max_network_fee("0.05");
+  ASSERT_TRUE(wallets_.put_grant(alice(), grant).has_value());
+  chain_.answers["decimals"] = {neo::StackItem::integer(2)};
+  const auto intent = effects_.transfer(transfer, deadline_);
+  ASSERT_TRUE(intent.has_value()) << intent.error().message();
+  const auto transaction = neo::parse_transaction(as_bytes(intent->transaction())).value();
+  EXPECT_EQ(transaction.script, neo::make_transfer_script({.token = transfer.payment.token,
+                                                           .from = transaction.signers[0].account,
+                                                           .to = transfer.payment.to,
+                                                           .amount = neo::Integer(150),
+                                                           .data = {}})
+                                    .value());
 }
 
 TEST_F(EffectsTest, NeverReplacesAnExpiredTransaction) {
   const auto intent = invoke(request()).value();
-  chain_.newest_block = neo::BlockIndex(intent.valid_until_block() + 1);
+  reach(intent.valid_until_block() + 1);
   ASSERT_EQ(follow()->state(), stored::IntentRecord::EXPIRED);
   const auto repeated = invoke(request());
   EXPECT_EQ(repeated->hash(), intent.hash());
@@ -273,9 +312,9 @@ TEST_F(EffectsTest, NeverReplacesAnExpiredTransaction) {
 
 TEST_F(EffectsTest, ListsTheIntentsOfOneRunByCall) {
   InvocationRequest other_run = request();
-  other_run.run_id = "run_12";
+  other_run.source.run_id = "run_12";
   InvocationRequest later = request();
-  later.call_index = 10;
+  later.source.call_index = 10;
   const std::string first = invoke(request())->hash();
   const std::string second = invoke(later)->hash();
   ASSERT_TRUE(invoke(other_run).has_value());
@@ -287,7 +326,7 @@ TEST_F(EffectsTest, ListsTheIntentsOfOneRunByCall) {
 }
 
 TEST_F(EffectsTest, FindsNoEffectThatWasNeverAskedFor) {
-  EXPECT_EQ(follow().error().code(), Code::not_found);
+  EXPECT_EQ(follow().error().code(), Code::transaction_not_found);
 }
 
 }  // namespace

@@ -6,7 +6,19 @@ using router::Call;
 
 Result<internal::v1::ExecuteReply> WorkService::execute(
     const Call& call, const internal::v1::ExecuteRequest& request) {
+  if (const auto wallet = transactions::WalletJob::find(request.job()); wallet.has_value()) {
+    return follow(*wallet, call);
+  }
   NSL_TRY(const execution::JobOutcome outcome, engine_.carry_out(request.job(), call.deadline));
+  internal::v1::ExecuteReply reply;
+  reply.set_is_done(outcome.is_done);
+  reply.set_retry_after_ms(static_cast<std::uint32_t>(outcome.retry_after_ms));
+  return reply;
+}
+
+Result<internal::v1::ExecuteReply> WorkService::follow(const transactions::WalletJob& job,
+                                                       const Call& call) {
+  NSL_TRY(const auto outcome, submitter_.carry_out(job, call.deadline));
   internal::v1::ExecuteReply reply;
   reply.set_is_done(outcome.is_done);
   reply.set_retry_after_ms(static_cast<std::uint32_t>(outcome.retry_after_ms));

@@ -4,6 +4,7 @@
 
 #include "enclave/execution/run_engine.h"
 #include "enclave/router/call.h"
+#include "enclave/transactions/submitter.h"
 #include "enclave/triggers/event_intake.h"
 #include "nsl/internal/v1/work.service.h"
 
@@ -11,9 +12,9 @@ namespace nsl::enclave::work {
 
 class WorkService final : public internal::v1::WorkServiceInterface<router::Call> {
  public:
-  WorkService(execution::RunEngine& engine, triggers::EventIntake& intake,
-              const triggers::SubscriptionIndex& index)
-      : engine_(engine), intake_(intake), index_(index) {}
+  WorkService(execution::RunEngine& engine, transactions::Submitter& submitter,
+              triggers::EventIntake& intake, const triggers::SubscriptionIndex& index)
+      : engine_(engine), submitter_(submitter), intake_(intake), index_(index) {}
 
   Result<internal::v1::ExecuteReply> execute(const router::Call& call,
                                              const internal::v1::ExecuteRequest& request) override;
@@ -23,7 +24,11 @@ class WorkService final : public internal::v1::WorkServiceInterface<router::Call
       const router::Call& call, const internal::v1::ListSubscriptionsRequest& request) override;
 
  private:
+  Result<internal::v1::ExecuteReply> follow(const transactions::WalletJob& job,
+                                            const router::Call& call);
+
   execution::RunEngine& engine_;
+  transactions::Submitter& submitter_;
   triggers::EventIntake& intake_;
   const triggers::SubscriptionIndex& index_;
 };
