@@ -19,6 +19,7 @@ import evidence  # noqa: E402
 
 HUB = "contracts/requesthub/requesthub"
 FUNCTION = "answer"
+SOURCES = {"javascript": "answer.js", "python": "answer.py"}
 PRICE = "12.5"
 VERIFICATION_FAILED = 6
 
@@ -33,9 +34,10 @@ def shown(path):
 
 
 class Demo:
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, runtime):
         self.programs = programs
         self.folder = folder
+        self.source = f"tests/demo/{SOURCES[runtime]}"
         self.timeline = evidence.Timeline(folder / "timeline.json")
         self.network = NeoNetwork(folder / "network")
         self.https = None
@@ -85,7 +87,7 @@ class Demo:
             self.nsl.ask("secret", "set", "price-api", "--value-file", "-", "--allow-function", FUNCTION,
                          data=self.secret)
             function = self.nsl.ask(
-                "function", "deploy", FUNCTION, "--file", ROOT / "tests/demo/answer.js", "--secret", "price-api",
+                "function", "deploy", FUNCTION, "--file", ROOT / self.source, "--secret", "price-api",
                 "--egress", server, "--env", f"server=https://{server}", "--env", "secret=price-api",
                 "--env", "wallet=main")
             self.nsl.ask("wallet", "grant", "main", "--function", FUNCTION, "--contract", self.hub,
@@ -184,7 +186,7 @@ class Demo:
         print(f"  logs       {here}/state/host.log  {here}/state/enclave.log")
         print(f"  check it   {shown(self.programs)}/nsl verify "
               f"--development-root {here}/development-root.pem {here}/receipt.cose")
-        print("  by hand    docs/use/first-steps.md; the function: tests/demo/answer.js")
+        print(f"  by hand    docs/use/first-steps.md; the function: {self.source}")
         print("\ndemo: passed", flush=True)
 
     # -- the whole
@@ -218,6 +220,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=Path, default=ROOT / "build/release/bin")
     parser.add_argument("--folder", type=Path, default=ROOT / "build/demo")
+    parser.add_argument("--runtime", default="javascript", choices=SOURCES)
     options = parser.parse_args()
     stop_all_on_signals()
     # Ctrl-C counts even where the caller had it ignored, as shells do for background jobs.
@@ -225,7 +228,7 @@ def main():
     folder = options.folder.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    demo = Demo(options.programs.resolve(), folder)
+    demo = Demo(options.programs.resolve(), folder, options.runtime)
     try:
         demo.play()
         return 0

@@ -266,7 +266,7 @@ def test_the_chain_is_read(client, neo_network):
 
 
 @pytest.mark.parametrize("change, code", [
-    ({"runtime": "python"}, "NSL-FN-0003"), ({"source": ""}, "NSL-FN-0002"),
+    ({"runtime": "csharp"}, "NSL-FN-0003"), ({"source": ""}, "NSL-FN-0002"),
     ({"limits": {"wall_ms": 60001}}, "NSL-API-0001"), ({"egress": ["http://x"]}, "NSL-API-0001"),
     ({"egress": ["*"]}, "NSL-API-0001"), ({"entry_point": "a b"}, "NSL-API-0001")])
 def test_what_cannot_run_is_not_deployed(client, change, code):

@@ -40,6 +40,19 @@ const std::map<std::string, Template, std::less<>>& templates() {
         "    return { pair: params.pair, price: (await response.json()).price };\n"
         "  },\n"
         "};\n"}},
+      {"python",
+       {"function.py",
+        "# Runs with `nsl test .`, and on chain events, schedules and calls once it is deployed:\n"
+        "#   nsl function deploy NAME --file function.py --secret api-key --egress "
+        "api.example.com\n"
+        "async def main(params, context):\n"
+        "    key = await neo_service.secrets.get(\"api-key\")\n"
+        "    url = f\"https://api.example.com/price?pair={params['pair']}\"\n"
+        "    response = await neo_service.http.fetch(url, headers={\"authorization\": "
+        "f\"Bearer {key}\"})\n"
+        "    if not response.ok:\n"
+        "        raise ValueError(f\"the price answered {response.status}\")\n"
+        "    return {\"pair\": params[\"pair\"], \"price\": response.json()[\"price\"]}\n"}},
   };
   return kTemplates;
 }

@@ -111,7 +111,12 @@ Process::Options Service::enclave_command() const {
       "--listen", "unix:" + (socket_folder_ / "enclave").string(),
       "--dial",   "unix:" + (socket_folder_ / "dial").string(),
       "--state",  (options_.state_folder / "enclave").string(),
-      "--runner", (options_.program_folder / "nsl-runner-js").string()};
+      "--runner", "javascript=" + (options_.program_folder / "nsl-runner-js").string()};
+  const fs::path python = options_.program_folder / "nsl-runner-python";
+  std::error_code error;
+  if (fs::exists(python, error)) {
+    arguments.insert(arguments.end(), {"--runner", "python=" + python.string()});
+  }
   for (const std::string& layer : options_.layers_waived) {
     arguments.insert(arguments.end(), {"--without-layer", layer});
   }

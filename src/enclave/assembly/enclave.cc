@@ -1,7 +1,9 @@
 #include "enclave/assembly/enclave.h"
 
+#include <map>
 #include <thread>
 
+#include "core/base/assert.h"
 #include "core/base/log.h"
 
 namespace nsl::enclave::assembly {
@@ -67,13 +69,21 @@ Result<void> Enclave::start_services() {
   outcall::HostDialer dialer(
       {.endpoint = options_.dial, .allowed_addresses = options_.allowed_addresses}, host_,
       foundation_.clock);
-  execution::RunnerProcess runner(
-      {.program = options_.runner, .layers_waived = options_.layers_waived}, foundation_.clock);
+  std::map<std::string, execution::RunnerProcess> processes;
+  execution::Runners runners;
+  for (const auto& [language, program] : options_.runners) {
+    nsl::v1::PutFunctionRequest::Runtime runtime{};
+    NSL_ASSERT(nsl::v1::PutFunctionRequest::Runtime_Parse(language, &runtime));
+    const execution::RunnerProcess::Command command{.program = program,
+                                                    .layers_waived = options_.layers_waived};
+    const auto [process, _] = processes.try_emplace(language, command, foundation_.clock);
+    runners[runtime] = &process->second;
+  }
   const Surroundings surroundings{
       .unlocker = foundation_.unlocker,
       .module = foundation_.module,
       .host = host_,
-      .runner = runner,
+      .runners = runners,
       .http = {.dialer = dialer, .tls = *tls, .clock = foundation_.clock},
       .clock = foundation_.clock,
       .random = foundation_.random};
@@ -90,7 +100,8 @@ Result<void> Enclave::start_services() {
     log_debug("enclave", "Waiting to start", {{"reason", started.error().message()}});
     if (!pause()) return {};
   }
-  runner.warm_up();
+  // Here, because a runner dies with the thread that started it, and this one lives on.
+  for (auto& [language, process] : processes) process.warm_up();
   handler_.set(services->handler());
   log_info("enclave", "Serving");
   MutexLock lock(mutex_);

@@ -35,6 +35,23 @@ Result<std::size_t> parse_quorum(const flags::Flags& flags, std::size_t nodes) {
               fmt::format("--chain-quorum is 1 to {}, the number of --chain", nodes));
 }
 
+// "python=PATH" each.
+Result<std::map<std::string, std::string>> parse_runners(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> runners;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    const std::string language = text.substr(0, equals);
+    if (equals == std::string::npos || (language != "javascript" && language != "python")) {
+      return fail(Code::invalid_configuration, "--runner is javascript=PATH or python=PATH");
+    }
+    runners[language] = text.substr(equals + 1);
+  }
+  if (runners.empty()) {
+    return fail(Code::invalid_configuration, "--runner is needed at least once");
+  }
+  return runners;
+}
+
 }  // namespace
 
 std::vector<flags::Flag> common_flags() {
@@ -46,7 +63,7 @@ std::vector<flags::Flag> common_flags() {
       {"chain-quorum", FlagKind::value, "how many nodes must agree (default: more than half)"},
       {"network", FlagKind::value, "magic of the network the nodes must serve"},
       {"domain", FlagKind::value, "the name users see when they sign in"},
-      {"runner", FlagKind::value, "path of nsl-runner-js"},
+      {"runner", FlagKind::list, "LANGUAGE=PATH of a runner: javascript=..., python=..."},
       {"without-layer", FlagKind::list, "layer of the functions' cage that this machine lacks"},
       {"roots", FlagKind::value, "PEM bundle of the web's certificate authorities"},
       {"version", FlagKind::presence, "print the version"},
@@ -90,7 +107,7 @@ Result<Options> parse_options(const flags::Flags& flags) {
     NSL_TRY(options.network, parse_magic(*network));
   }
   options.domain = flags.find("domain").value_or("localhost");
-  NSL_TRY(options.runner, flags.get("runner"));
+  NSL_TRY(options.runners, parse_runners(flags.list("runner")));
   options.layers_waived = flags.list("without-layer");
   NSL_TRY(options.roots_pem, read_file(flags.find("roots").value_or(kSystemRoots)));
   return options;

@@ -1,6 +1,7 @@
 // What an enclave is started with.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,8 +26,8 @@ struct Options {
   std::optional<neo::NetworkMagic> network;
   // What users see as the place that asks them to sign in.
   std::string domain;
-  // Path of nsl-runner-js.
-  std::string runner;
+  // The path of each language's runner, by the name of the language.
+  std::map<std::string, std::string> runners;
   // Layers of the functions' cage to go without, by name.
   std::vector<std::string> layers_waived;
   std::string roots_pem;

@@ -72,7 +72,7 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
       receipts_(attester_, live_keys_, *opened_.vault),
       runs_(*opened_.vault),
       engine_({.book = runs_,
-               .runner = with.runner,
+               .runners = with.runners,
                .receipts = receipts_,
                .host_calls = {.vault = *opened_.vault,
                               .secrets = secret_reader_,

@@ -37,7 +37,7 @@ struct Surroundings {
   keys::Unlocker& unlocker;
   attest::SecurityModule& module;
   wire::Transport& host;
-  execution::Runner& runner;
+  const execution::Runners& runners;
   outcall::HttpParts http;
   const Clock& clock;
   Random& random;

@@ -164,6 +164,11 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
   if (record.value.attempts() >= static_cast<std::uint32_t>(limits::kJobAttemptsMax)) {
     return give_up(job, record, Code::run_lost, "The run was started over too often", deadline);
   }
+  const auto runner = parts_.runners.find(version->content().runtime());
+  if (runner == parts_.runners.end()) {
+    return give_up(job, record, Code::runtime_unsupported, "This enclave has no runner for it",
+                   deadline);
+  }
   NSL_TRY_VOID(begin(job, record, deadline));
 
   const Deadline run_deadline = deadline.earlier_of(Deadline::after_ms(
@@ -175,7 +180,7 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
                            .function = version->content()};
   HostCalls calls(context, parts_.host_calls, run_deadline);
   const Result<RunFinished> finished =
-      parts_.runner.run(start_message(record, *version), calls, run_deadline);
+      runner->second->run(start_message(record, *version), calls, run_deadline);
   HostCalls::Trace trace = calls.take_trace();
   if (was_never_started(finished, trace)) {
     NSL_TRY_VOID(take_back(job, record, deadline));

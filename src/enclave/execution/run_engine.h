@@ -26,7 +26,7 @@ class RunEngine {
  public:
   struct Parts {
     runs::RunBook& book;
-    Runner& runner;
+    const Runners& runners;
     const ReceiptMaker& receipts;
     HostCalls::Parts host_calls;
     // Whether the host that asked for the job has gone away or no longer waits.

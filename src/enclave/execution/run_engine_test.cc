@@ -108,9 +108,10 @@ class RunEngineTest : public testing::ExecutionTest {
                               .version = "0.1.0"}};
   ReceiptMaker receipts_{attester_, live_keys_, *vault_};
   ScriptedRunner runner_;
+  Runners runners_{{nsl::v1::PutFunctionRequest::javascript, &runner_}};
   bool is_abandoned_ = false;
   RunEngine engine_{{.book = runs_,
-                     .runner = runner_,
+                     .runners = runners_,
                      .receipts = receipts_,
                      .host_calls = parts(),
                      .is_abandoned = [this] { return is_abandoned_; }}};
@@ -142,6 +143,13 @@ TEST_F(RunEngineTest, SignsAReceiptThatVerifies) {
   EXPECT_EQ(verified->receipt.status, "SUCCEEDED");
   EXPECT_EQ(verified->receipt.output_hash, crypto::sha256(as_bytes("42")));
   EXPECT_EQ(verified->receipt.layers, std::vector<std::string>{"seccomp"});
+}
+
+TEST_F(RunEngineTest, FailsARunWhoseLanguageHasNoRunner) {
+  runners_.clear();
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(run().status(), RunView::FAILED);
+  EXPECT_EQ(run().error().code(), code_text(Code::runtime_unsupported));
 }
 
 TEST_F(RunEngineTest, NeverRunsAFinalRunAgain) {

@@ -5,6 +5,7 @@
 // only; a runner that breaks the protocol is stopped and started again, its runs are lost and fail.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "nsl/runner/v1/runner.pb.h"
+#include "nsl/v1/function.pb.h"
 
 namespace nsl::enclave::execution {
 
@@ -35,10 +37,13 @@ class Runner {
                                               const Deadline& deadline) = 0;
 };
 
+// The runner of each language that this enclave has one for. Borrowed.
+using Runners = std::map<nsl::v1::PutFunctionRequest::Runtime, Runner*>;
+
 class RunnerProcess final : public Runner {
  public:
   struct Command {
-    // Path of nsl-runner-js.
+    // Path of the runner's program.
     std::string program;
     // Layers of the cage to go without, by name; the runner refuses what is no option.
     std::vector<std::string> layers_waived = {};

@@ -12,7 +12,7 @@ namespace {
 
 using nsl::v1::PutFunctionRequest;
 
-// JavaScript identifiers of the plain sort; what an exported handler is called.
+// Identifiers of the plain sort, of any language; what an exported handler is called.
 bool is_entry_point(const std::string& text) {
   if (text.size() > static_cast<std::size_t>(limits::kNameBytesMax)) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -69,8 +69,9 @@ void write_texts(codec::CborWriter& writer,
 
 Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
-  if (request.runtime() != PutFunctionRequest::javascript) {
-    return fail(Code::runtime_unsupported, "/runtime: this service runs javascript");
+  if (request.runtime() != PutFunctionRequest::javascript &&
+      request.runtime() != PutFunctionRequest::python) {
+    return fail(Code::runtime_unsupported, "/runtime: this service runs javascript and python");
   }
   if (request.source().empty()) return fail(Code::function_invalid, "/source: is empty");
   if (request.source().size() > static_cast<std::size_t>(limits::kFunctionSourceBytesMax)) {

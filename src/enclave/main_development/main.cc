@@ -58,11 +58,12 @@ Result<void> serve(const nsl::flags::Flags& flags, const std::string& program) {
   NSL_TRY(const assembly::Options options, options_of(flags));
   NSL_TRY(const std::string state, flags.get("state"));
   NSL_TRY(const auto unlocker, development::FileUnlocker::open(state, random));
-  NSL_TRY(
-      const auto module,
-      development::SoftwareSecurityModule::open(
-          {.directory = state, .platform_files = {program}, .application_files = {options.runner}},
-          clock, random));
+  std::vector<std::string> runners;
+  for (const auto& [language, path] : options.runners) runners.push_back(path);
+  NSL_TRY(const auto module,
+          development::SoftwareSecurityModule::open(
+              {.directory = state, .platform_files = {program}, .application_files = runners},
+              clock, random));
   assembly::Enclave enclave(
       options, {.unlocker = *unlocker, .module = *module, .clock = clock, .random = random});
   const nsl::process::StopSignal stop_signal([&enclave] { enclave.stop(); });

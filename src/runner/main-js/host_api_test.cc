@@ -3,7 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
-#include "runner/testing/driver.h"
+#include "runner/testing/answers.h"
 
 namespace nsl::runner {
 namespace {
@@ -16,19 +16,7 @@ class HostApi : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     driver_ = std::make_unique<Driver>("nsl-runner-js");
-    // Answers with the arguments, so that a test sees both ways at once.
-    for (const char* method : {"secrets.get", "storage.get", "storage.set", "wallet.sign",
-                               "wallet.invoke", "wallet.transfer", "blockchain.call"}) {
-      driver_->on(method, [](const v1::HostCall& call) { return call.arguments(); });
-    }
-    driver_->on("blockchain.getBlockHeight", [](const v1::HostCall&) { return "1234"; });
-    driver_->on("time.now", [](const v1::HostCall&) { return "1700000000000"; });
-    driver_->on("random.bytes", [](const v1::HostCall&) { return "\"AQID\""; });
-    driver_->on("http.fetch", [](const v1::HostCall& call) {
-      fetched_ = call.arguments();
-      return std::string(
-          R"({"status":404,"headers":[["X-A","1"],["x-a","2"]],"body":"{\"k\":5}"})");
-    });
+    testing::answer_calls(*driver_, fetched_);
   }
   static void TearDownTestSuite() { driver_.reset(); }
 

@@ -1,11 +1,9 @@
 // A function that takes more than it may: each limit ends it, and only it.
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 #include "core/base/limits.h"
 #include "core/base/result.h"
-#include "runner/testing/driver.h"
+#include "runner/testing/answers.h"
 
 namespace nsl::runner {
 namespace {
@@ -119,10 +117,7 @@ TEST_F(Limits, PrintingAHundredMegabytesIsCut) {
   request.mutable_limits()->set_log_bytes(10'000);
   const RunRecord record = driver_->run(std::move(request));
   EXPECT_EQ(record.finished.status(), Finished::SUCCEEDED) << record.finished.ShortDebugString();
-  const std::size_t bytes = std::accumulate(
-      record.logs.begin(), record.logs.end(), std::size_t{0},
-      [](std::size_t sum, const v1::LogLine& line) { return sum + line.text().size(); });
-  EXPECT_LE(bytes, 10'200U);
+  EXPECT_LE(testing::log_bytes(record), 10'200U);
   ASSERT_FALSE(record.logs.empty());
   EXPECT_NE(record.logs.back().text().find("log limit"), std::string::npos);
 }

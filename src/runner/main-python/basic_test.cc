@@ -40,6 +40,17 @@ TEST_F(Python, InputThatIsNotJsonIsRefused) {
   }
 }
 
+TEST_F(Python, ReadsJsonAsTheLibraryDoes) {
+  EXPECT_EQ(output_of("import json\nfrom decimal import Decimal\ndef main():\n"
+                      "  deep = json.loads('[' * 400 + ']' * 400)\n"
+                      "  try: json.loads('[1,]')\n"
+                      "  except json.JSONDecodeError as e: place = [e.lineno, e.colno]\n"
+                      "  return [str(json.loads('NaN')), json.loads(b'[1]'), "
+                      "json.loads('\"\\\\ud800\"') == chr(0xd800),\n"
+                      "          str(json.loads('1.10', parse_float=Decimal)), place, len(deep)]"),
+            R"(["nan",[1],true,"1.10",[1,4],1])");
+}
+
 TEST_F(Python, ChoosesTheHandlerByKind) {
   const std::string all =
       "def main(): return 'm'\ndef event(): return 'e'\ndef scheduled(): return 's'\n"

@@ -1,6 +1,7 @@
 // The host API as a Python function sees it: what reaches the enclave and what comes back.
 #include "core/base/limits.h"
 #include "runner/main-python/fixture.h"
+#include "runner/testing/answers.h"
 
 namespace nsl::runner {
 namespace {
@@ -9,19 +10,7 @@ class PythonApi : public PythonRun {
  protected:
   static void SetUpTestSuite() {
     PythonRun::SetUpTestSuite();
-    // Answers with the arguments, so that a test sees both ways at once.
-    for (const char* method : {"secrets.get", "storage.get", "storage.set", "wallet.sign",
-                               "wallet.invoke", "wallet.transfer", "blockchain.call"}) {
-      driver_->on(method, [](const v1::HostCall& call) { return call.arguments(); });
-    }
-    driver_->on("blockchain.getBlockHeight", [](const v1::HostCall&) { return "1234"; });
-    driver_->on("time.now", [](const v1::HostCall&) { return "1700000000000"; });
-    driver_->on("random.bytes", [](const v1::HostCall&) { return "\"AQID\""; });
-    driver_->on("http.fetch", [](const v1::HostCall& call) {
-      fetched_ = call.arguments();
-      return std::string(
-          R"({"status":404,"headers":[["X-A","1"],["x-a","2"]],"body":"{\"k\":5}"})");
-    });
+    testing::answer_calls(*driver_, fetched_);
   }
 
   // The same expression in a function and, awaited, in a coroutine.

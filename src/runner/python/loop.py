@@ -200,7 +200,8 @@ async def sleep(delay, result=None):
 
 
 async def wait_for(awaitable, timeout):
-    """There are no timers: the run's own time limit is the only one."""
+    if timeout is not None:
+        raise RuntimeError("A function has no timers: its own time limit is the only one")
     return await awaitable
 
 
@@ -283,3 +284,7 @@ get_event_loop = new_event_loop = get_running_loop
 
 def failures_nobody_looked_at():
     return [task._error for task in _failed if not task._is_looked_at]
+
+
+def __getattr__(name):
+    raise AttributeError(f"The asyncio of a function has no '{name}': there are coroutines, tasks and gather", name=name)

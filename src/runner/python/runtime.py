@@ -6,6 +6,7 @@ so that it hears a reason. The cage does not count on any of this.
 import builtins
 import importlib
 import inspect
+import json
 import random
 import sys
 import time
@@ -118,6 +119,19 @@ def _set_recursion_limit(limit):
 _real_set_recursion_limit = sys.setrecursionlimit
 
 
+def _load_json(text, **options):
+    """json.loads with the reader in C++; what that does not take is the library's to read or to refuse."""
+    if not options and type(text) is str:
+        try:
+            return _nsl.from_json(text)
+        except ValueError:
+            pass
+    return _real_load_json(text, **options)
+
+
+_real_load_json = json.loads
+
+
 def prepare(allowed):
     """The names that a function may import; the result is the built-ins that it sees."""
     global _allowed
@@ -130,6 +144,7 @@ def prepare(allowed):
     sys.path_hooks[:] = []
     sys.set_int_max_str_digits(0)
     sys.setrecursionlimit = _set_recursion_limit
+    json.loads = _load_json
     sys.stdin = None
     sys.stdout = sys.__stdout__ = LogStream(INFO)
     sys.stderr = sys.__stderr__ = LogStream(WARNING)

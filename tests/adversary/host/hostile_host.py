@@ -174,7 +174,7 @@ class HostileHost:
         self.enclave = Process(
             [self.programs / "nsl-enclave-dev", "--listen", f"unix:{self.sockets}/enclave",
              "--dial", f"unix:{self.sockets}/dial", "--state", self.state / "enclave",
-             "--runner", self.programs / "nsl-runner-js", *self._root, *self._shared, *self._more_chain], self.folder / "enclave.log")
+             "--runner", f"javascript={self.programs / 'nsl-runner-js'}", *self._root, *self._shared, *self._more_chain], self.folder / "enclave.log")
         wait_until(lambda: (self.sockets / "enclave").exists() or not self.enclave.running(), "the enclave", 30)
         return self
 

@@ -15,17 +15,30 @@ from adversary.sandbox.runner import Runner
 IN_FLIGHT = 24
 LIMITS = {"wall_ms": 60000, "cpu_ms": 300, "memory_bytes": 64 << 20}
 # What a function does with its number N, and how the run must end.
-TEMPERS = [
-    ("function main() { return $N; }", "SUCCEEDED"),
-    ("async function main() { return (await neoService.storage.get('$N')); }", "SUCCEEDED"),
-    ("async function main() { const all = []; for (let i = 0; i < 5; ++i) all.push(neoService.storage.get('$N'));"
-     " return (await Promise.all(all)).every((n) => n === $N) ? $N : -1; }", "SUCCEEDED"),
-    ("globalThis.kept = (globalThis.kept ?? $N); function main() { return globalThis.kept; }", "SUCCEEDED"),
-    ("function main() { throw new Error('$N'); }", "FAILED"),
-    ("function main() { __test.crash(); }", "CRASHED"),
-    ("function main() { __test.syscall(59, 0, 0, 0); }", "CRASHED"),
-    ("function main() { const kept = []; for (;;) kept.push(new Array(1e5).fill($N)); }", "MEMORY"),
-]
+ENDINGS = ["SUCCEEDED"] * 4 + ["FAILED", "CRASHED", "CRASHED", "MEMORY"]
+TEMPERS = {
+    "javascript": [
+        "function main() { return $N; }",
+        "async function main() { return (await neoService.storage.get('$N')); }",
+        "async function main() { const all = []; for (let i = 0; i < 5; ++i) all.push(neoService.storage.get('$N'));"
+        " return (await Promise.all(all)).every((n) => n === $N) ? $N : -1; }",
+        "globalThis.kept = (globalThis.kept ?? $N); function main() { return globalThis.kept; }",
+        "function main() { throw new Error('$N'); }",
+        "function main() { __test.crash(); }",
+        "function main() { __test.syscall(59, 0, 0, 0); }",
+        "function main() { const kept = []; for (;;) kept.push(new Array(1e5).fill($N)); }"],
+    "python": [
+        "def main(): return $N",
+        "def main(): return neo_service.storage.get('$N')",
+        "import asyncio\nasync def main():\n"
+        "  all = await asyncio.gather(*(neo_service.storage.get('$N') for _ in range(5)))\n"
+        "  return $N if all == [$N] * 5 else -1",
+        "import json\njson.kept = getattr(json, 'kept', $N)\ndef main(): return json.kept",
+        "def main(): raise ValueError($N)",
+        "def main(): __test.crash()",
+        "def main(): __test.syscall(59, 0, 0, 0)",
+        "def main():\n  kept = []\n  while True: kept.append([$N] * 100000)"],
+}
 # A crash retires the zygote, which is dear; loops and bombs take their time.
 WEIGHTS = [40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
 
@@ -33,9 +46,10 @@ WEIGHTS = [40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
 class Load:
     """Runs in flight, by key."""
 
-    def __init__(self, program, seed):
+    def __init__(self, programs, language, seed):
         self.random = random.Random(seed)
-        self.runner = Runner(program, WAIVED)
+        self.runner = Runner(programs / language.program, WAIVED)
+        self.tempers = list(zip(TEMPERS[language.name], ENDINGS, strict=True))
         self.open = {}
         self.endings = collections.Counter()
         self.number = 0
@@ -43,7 +57,7 @@ class Load:
     def start(self, number=None, temper=None):
         if number is None:
             self.number += 1
-            number, temper = self.number, self.random.choices(TEMPERS, WEIGHTS)[0]
+            number, temper = self.number, self.random.choices(self.tempers, WEIGHTS)[0]
         key = self.runner.start(temper[0].replace("$N", str(number)), LIMITS)
         self.open[key] = (number, temper)
 
@@ -97,8 +111,8 @@ def descendants(pid):
     return found
 
 
-def run_many(program, count, seed):
-    load = Load(program, seed)
+def run_many(programs, language, count, seed):
+    load = Load(programs, language, seed)
     with load.runner:
         kills = sorted(load.random.sample(range(count), count // 200), reverse=True)
         while load.number < count or load.open:
@@ -108,17 +122,17 @@ def run_many(program, count, seed):
                 kills.pop()
                 load.kill_something()
             load.step()
-        assert load.runner.run("function main() { return 1; }")["output"] == "1"
+        assert load.runner.run(language.returning("1"))["output"] == "1"
     assert sum(load.endings.values()) - load.endings["LOST"] == count
     assert load.endings["LOST"] > 0
     return load.endings
 
 
-def test_ten_thousand_runs_end_as_they_must(programs):
-    run_many(programs / "nsl-runner-js-test", 10_000, seed=1)
+def test_ten_thousand_runs_end_as_they_must(programs, language):
+    run_many(programs, language, 10_000, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-def test_a_million_runs_end_as_they_must(programs):
-    run_many(programs / "nsl-runner-js-test", 1_000_000, seed=2)
+def test_a_million_runs_end_as_they_must(programs, language):
+    run_many(programs, language, 1_000_000, seed=2)

@@ -3,6 +3,7 @@ each for a reason. A call that nobody needs is a door that nobody watches."""
 import re
 
 from adversary.sandbox.conftest import WAIVED
+from adversary.sandbox.languages import LANGUAGES
 from adversary.sandbox.runner import Runner
 from fixtures.neo_network import ROOT
 
@@ -21,7 +22,7 @@ EXTRAS = {
 # Asked for and refused: the engine goes on without.
 REFUSED = {"openat": "ICU looks for time zone files and has its own"}
 
-PROGRAMS = [
+JAVASCRIPT = [
     "function main() { return [1, {a: 'x'}, Math.random(), Date.now(), new Date(0).toString()]; }",
     "function main() { let kept = []; for (let i = 0; i < 200; ++i) { kept.push(new Array(10000).fill(i));"
     " if (i % 50 == 0) kept = []; } return kept.length; }",
@@ -36,11 +37,28 @@ PROGRAMS = [
     "function main() { return (10n ** 2000n).toString().length; }",
     "function main() { throw new Error('at once'); }",
 ]
+PYTHON = [
+    "import random, time, datetime, uuid, secrets\ndef main(): return [random.random(), time.time(), str(uuid.uuid4()),"
+    " secrets.token_hex(4), str(datetime.datetime.now())]",
+    "def main():\n  kept = []\n  for i in range(200):\n    kept.append([i] * 10000)\n    if i % 50 == 0: kept = []\n"
+    "  return len(kept)",
+    "def main(): return len([bytearray(1 << 20) for _ in range(20)])",
+    "def main(): return len(('x' * 5000000).replace('x', 'yy'))",
+    "import gc, decimal\ndef main():\n  for i in range(1000): a = []; a.append(a)\n"
+    "  return [gc.collect() >= 0, str(decimal.Decimal(2).sqrt())]",
+    "import asyncio\nasync def main():\n"
+    "  values = await asyncio.gather(*(neo_service.storage.get('k') for _ in range(5)))\n  print(values)\n  return values",
+    "def main():\n  f = lambda n: f(n + 1)\n  try: f(0)\n  except RecursionError as error: return str(error)",
+    "import json\ndef main(): return len(json.loads(json.dumps([{'i': i} for i in range(20000)])))",
+    "def main(): return len(str(10 ** 2000))",
+    "def main(): raise ValueError('at once')",
+]
+PROGRAMS = {"javascript": JAVASCRIPT, "python": PYTHON}
 
 
-def run_all(program, words):
+def run_all(program, sources, words):
     with Runner(program, words) as runner:
-        for source in PROGRAMS:
+        for source in sources:
             key = runner.start(source)
             while key not in runner.finished:
                 message = runner.receive()
@@ -52,13 +70,13 @@ def run_all(program, words):
             assert runner.finished[key]["status"] in ("SUCCEEDED", "FAILED"), runner.finished[key]
 
 
-def traced_calls(program, folder):
+def traced_calls(program, sources, folder):
     """Names of the calls that runs make once they are in their cage, filter left out."""
     trace = folder / "trace"
     launcher = folder / "traced"
     launcher.write_text(f'#!/bin/sh\nexec strace -f -qq -s 0 -o {trace} {program} "$@"\n')
     launcher.chmod(0o755)
-    run_all(launcher, ["seccomp", "not_dumpable", *WAIVED])
+    run_all(launcher, sources, ["seccomp", "not_dumpable", *WAIVED])
     caged, calls = set(), set()
     for line in trace.read_text().splitlines():
         match = re.match(r"(\d+) +(?:<\.\.\. )?(\w+)", line)
@@ -70,7 +88,7 @@ def traced_calls(program, folder):
             caged.add(pid)
         elif pid in caged:
             calls.add(name)
-    assert len(caged) >= len(PROGRAMS)
+    assert len(caged) >= len(sources)
     return calls
 
 
@@ -81,8 +99,10 @@ def allowed_calls():
 
 
 def test_every_allowed_call_is_needed_or_has_a_reason(programs, tmp_path):
-    traced = traced_calls(programs / "nsl-runner-js-test", tmp_path) - set(REFUSED)
-    allowed = allowed_calls()
-    assert traced <= allowed, f"needed and not allowed: {sorted(traced - allowed)}"
+    allowed, traced = allowed_calls(), set()
+    for language in LANGUAGES:
+        calls = traced_calls(programs / language.program, PROGRAMS[language.name], tmp_path) - set(REFUSED)
+        assert calls <= allowed, f"needed by {language.name} and not allowed: {sorted(calls - allowed)}"
+        traced |= calls
     assert allowed - traced <= set(EXTRAS), f"allowed for no reason: {sorted(allowed - traced - set(EXTRAS))}"
     assert set(EXTRAS) <= allowed, f"a reason for what is not allowed: {sorted(set(EXTRAS) - allowed)}"

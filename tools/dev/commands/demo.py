@@ -10,12 +10,14 @@ import needs
 import ninja
 import paths
 
-PROGRAMS = ["nsl", "nsl-host", "nsl-enclave-dev", "nsl-runner-js"]
+PROGRAMS = ["nsl", "nsl-host", "nsl-enclave-dev", "nsl-runner-js", "nsl-runner-python"]
 TELL_TIME = False
 
 
 def arguments(parser):
     parser.add_argument("--preset", default="release", choices=("dev", "release"))
+    parser.add_argument("--runtime", default="javascript", choices=("javascript", "python"),
+                        help="the language of the function that answers")
     parser.add_argument("--no-build", action="store_true", help="take the programs as they are")
 
 
@@ -27,5 +29,6 @@ def run(options):
         ninja.build(options.preset, *PROGRAMS)
     sys.stdout.flush()
     # The demo takes this process's place, so that Ctrl-C and its exit status are its own.
-    os.execve(python, [str(python), "-B", str(script), "--programs", str(paths.programs(options.preset))],
+    os.execve(python, [str(python), "-B", str(script), "--programs", str(paths.programs(options.preset)),
+                       "--runtime", options.runtime],
               paths.environment(PYTHONPATH=paths.ROOT / "tests"))

@@ -1,0 +1,76 @@
+"""Python functions on the real service: the examples, and what a runtime must share with JavaScript's."""
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples/python"
+PUT, RUN = "nsl.v1.FunctionService/Put", "nsl.v1.FunctionService/CreateRun"
+GAS, NEO = "0xd2a4cff31913016155e38e474a2c06d08be276cf", "0xef4073a0f2b305a38ec4050e4d3d28bc40ea63f5"
+
+
+def run(client, name, value=None):
+    done = client.call(RUN, {"name": name, "input": json.dumps(value), "wait": True})
+    return done, json.loads(done["output"]) if done["status"] == "SUCCEEDED" else None
+
+
+def deploy(client, source, name="f", **fields):
+    return client.call(PUT, {"name": name, "runtime": "python", "source": source, **fields})
+
+
+def deploy_example(client, name, **fields):
+    deploy(client, (EXAMPLES / f"{name}.py").read_text(encoding="utf-8"), name.replace("_", "-"), **fields)
+
+
+def test_median_price(client, https_server):
+    for path, price in (("a", "12.10"), ("b", "12.30"), ("c", "99")):
+        https_server.json_when_authorised(f"/{path}", {"price": price}, "Bearer s3cret")
+    client.call("nsl.v1.SecretService/Put",
+                {"name": "price-api", "value": "s3cret", "allowed_functions": ["median-price"]})
+    server = f"127.0.0.1:{https_server.port}"
+    deploy_example(client, "median_price", secrets=["price-api"], egress=[server], environment={
+        "sources": ",".join(f"https://{server}/{path}" for path in ("a", "b", "c", "nowhere"))})
+    done, output = run(client, "median-price", {"pair": "NEO-USD"})
+    assert output == {"pair": "NEO-USD", "price": "12.30", "sources": 3}, done
+    logs = client.rest("GET", f"/v1/runs/{done['id']}/logs").json()
+    assert "nowhere answered 404" in logs["lines"][0]["text"]
+
+
+def test_visits(client):
+    deploy_example(client, "visits")
+    assert run(client, "visits", {"name": "Ada"})[1] == {"greeting": "Hello Ada", "count": 1, "last": "Ada"}
+    assert run(client, "visits", {"name": "Bob"})[1] == {"greeting": "Hello Bob, after Ada", "count": 2, "last": "Bob"}
+
+
+def test_block_report(client, neo_network):
+    deploy_example(client, "block_report")
+    done, output = run(client, "block-report", {"tokens": [GAS, NEO]})
+    assert output is not None, done
+    assert 0 < output["block"] <= neo_network.height()
+    assert [token["symbol"] for token in output["tokens"]] == ["GAS", "NEO"]
+    assert Decimal(output["tokens"][1]["supply"]) == 100_000_000
+
+
+@pytest.mark.parametrize("source, code, line", [
+    ("def main():\n  raise ValueError('no price')", "NSL-RUN-0002", 2),
+    ("def main(:\n  pass", "NSL-RUN-0002", 1),
+    ("import os\ndef main(): pass", "NSL-RUN-0002", 1),
+    ("def main():\n  a = []\n  while True: a.append('x' * 10000 + str(len(a)))", "NSL-RUN-0004", 0),
+    ("def main(): return 'x' * 70000", "NSL-RUN-0005", 0),
+    ("def main(): return float('nan')", "NSL-RUN-0006", 0)])
+def test_a_python_function_fails_as_others_do(client, source, code, line):
+    deploy(client, source)
+    done, _ = run(client, "f")
+    assert (done["error"]["code"], done["error"].get("line", 0)) == (code, line)
+
+
+def test_a_refused_call_has_its_code_in_python_too(client):
+    deploy(client, "def main():\n  try: neo_service.secrets.get('missing')\n  except NeoServiceError as e: return e.code")
+    assert run(client, "f")[1] == "NSL-SECRET-0002"
+
+
+def test_both_languages_serve_side_by_side(client):
+    deploy(client, "def main(p): return p", name="p")
+    client.call(PUT, {"name": "j", "runtime": "javascript", "source": "function main(p) { return p; }"})
+    assert [run(client, name, number)[1] for number in range(3) for name in ("p", "j")] == [0, 0, 1, 1, 2, 2]
