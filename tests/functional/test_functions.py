@@ -74,6 +74,21 @@ def test_the_same_content_is_the_same_version(client):
     assert second["digest"] != first["digest"]
 
 
+def test_a_run_is_ended_by_its_owner_only(client, other):
+    deploy(client, "for (;;);", name="endless", limits={"wall_ms": 60000, "cpu_ms": 10000})
+    started = client.call(RUN, {"name": "endless"})["id"]
+    while client.call("nsl.v1.RunService/Get", {"run": started})["status"] != "RUNNING":
+        pass
+    with refused_with("NSL-RUN-0001"):
+        other.call("nsl.v1.RunService/Cancel", {"run": started})
+    client.call("nsl.v1.RunService/Cancel", {"run": started})
+    while (ended := client.call("nsl.v1.RunService/Get", {"run": started}))["status"] == "RUNNING":
+        pass
+    assert ended["status"] == "CANCELLED"
+    assert ended["error"]["code"] == "NSL-RUN-0012"
+    assert client.call("nsl.v1.RunService/Cancel", {"run": started})["status"] == "CANCELLED"
+
+
 def test_an_alias_shares_runs_and_a_rollback_takes_them_back(client):
     for number in (1, 2):
         deploy(client, f"return {number};", name="shared")
@@ -251,9 +266,12 @@ class TestTheWeb:
         assert result == [16, "NSL-RUN-0011"]
 
 
-def test_unknown_host_calls_are_refused_by_name(client):
+def test_what_the_service_does_not_offer_is_not_there(client):
     assert output_of(client, "return typeof neoService.prices;") == "undefined"
-    assert caught(client, "neoService.wallet.transfer('main', 'GAS', 'N', '1')") == "NSL-RUN-0010"
+
+
+def test_a_payment_to_no_address_is_refused(client):
+    assert caught(client, "neoService.wallet.transfer('main', 'GAS', 'N', '1')") == "NSL-NEO-0001"
 
 
 def test_the_chain_is_read(client, neo_network):

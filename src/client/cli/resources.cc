@@ -369,6 +369,7 @@ std::vector<Command> run_rows() {
       operation(&Runs::list, {.words = "run list",
                               .columns = {"id", "function", "status", "trigger", "created_at"}}),
       operation(&Runs::get, {.words = "run show", .positional = {"run"}}),
+      operation(&Runs::cancel, {.words = "run cancel", .positional = {"run"}}),
       operation(&Runs::get_logs, {.words = "run logs", .positional = {"run"}}, {}, finish_logs),
       operation(&Runs::get_receipt, receipt, {}, finish_receipt),
   };

@@ -30,6 +30,8 @@ struct RunContext {
   std::string function_id;
   // The exact version's content.
   nsl::v1::PutFunctionRequest function;
+  // Whether its owner wants it ended.
+  std::function<bool()> is_cancelled = [] { return false; };
 };
 
 class HostCalls final : public RunHandler {
@@ -50,6 +52,7 @@ class HostCalls final : public RunHandler {
   Result<std::string> host_call(std::uint32_t index, std::string_view method,
                                 const std::string& arguments) override;
   void log_line(runner::v1::LogLine::Level level, const std::string& text) override;
+  bool is_cancelled() const override { return context_.is_cancelled(); }
 
   // What the run did, for its record and its receipt.
   struct Trace {

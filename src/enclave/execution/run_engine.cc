@@ -17,6 +17,8 @@ using runs::Job;
 using runs::RunRecord;
 
 constexpr std::int64_t kBusyRetryMs = 500;
+// Of an account that has as many runs under way as it may: a place is free soon.
+constexpr std::int64_t kFullRetryMs = 50;
 // A transaction is looked for about once a block.
 constexpr std::int64_t kFollowMsMin = 200;
 // Set aside at the end of a run's deadline to store its outcome.
@@ -134,17 +136,34 @@ runner::v1::StartRun start_message(const RunRecord& record,
 
 Result<JobOutcome> RunEngine::carry_out(const std::string& text, const Deadline& deadline) {
   NSL_TRY(const Job job, Job::parse(text));
-  {
-    MutexLock lock(mutex_);
-    if (!under_way_.insert(text).second) {
-      return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
-    }
-  }
+  const std::int64_t retry_ms = enter(job, text);
+  if (retry_ms > 0) return JobOutcome{.is_done = false, .retry_after_ms = retry_ms};
   Result<JobOutcome> outcome =
       job.kind == Job::Kind::execute ? execute(job, deadline) : follow(job, deadline);
+  leave(job, text);
+  return outcome;
+}
+
+std::int64_t RunEngine::enter(const Job& job, const std::string& text) {
+  MutexLock lock(mutex_);
+  const bool is_execution = job.kind == Job::Kind::execute;
+  const auto count = executing_.find(job.account);
+  // One account leaves room for the others.
+  if (is_execution && count != executing_.end() && count->second >= limits::kRunsOfAccountMax) {
+    return kFullRetryMs;
+  }
+  if (!under_way_.insert(text).second) return kBusyRetryMs;
+  if (is_execution) ++executing_[job.account];
+  return 0;
+}
+
+void RunEngine::leave(const Job& job, const std::string& text) {
   MutexLock lock(mutex_);
   under_way_.erase(text);
-  return outcome;
+  if (job.kind != Job::Kind::execute) return;
+  const auto count = executing_.find(job.account);
+  NSL_ASSERT(count != executing_.end());
+  if (--count->second == 0) executing_.erase(count);
 }
 
 Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) {
@@ -161,23 +180,24 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
     return give_up(job, record, Code::function_not_found, "The function's version is gone",
                    deadline);
   }
-  if (record.value.attempts() >= static_cast<std::uint32_t>(limits::kJobAttemptsMax)) {
-    return give_up(job, record, Code::run_lost, "The run was started over too often", deadline);
-  }
   const auto runner = parts_.runners.find(version->content().runtime());
   if (runner == parts_.runners.end()) {
     return give_up(job, record, Code::runtime_unsupported, "This enclave has no runner for it",
                    deadline);
   }
+  NSL_TRY(const std::optional<JobOutcome> given_up, give_up_repeating(job, record, deadline));
+  if (given_up.has_value()) return *given_up;
   NSL_TRY_VOID(begin(job, record, deadline));
 
   const Deadline run_deadline = deadline.earlier_of(Deadline::after_ms(
       parts_.host_calls.clock,
       std::max<std::int64_t>(deadline.ms_left(parts_.host_calls.clock) - kFinishMs, 0)));
-  const RunContext context{.account = job.account,
-                           .run_id = job.run_id,
-                           .function_id = record.value.function_id(),
-                           .function = version->content()};
+  const RunContext context{
+      .account = job.account,
+      .run_id = job.run_id,
+      .function_id = record.value.function_id(),
+      .function = version->content(),
+      .is_cancelled = [this, &job] { return parts_.book.is_cancel_asked(job.run_id); }};
   HostCalls calls(context, parts_.host_calls, run_deadline);
   const Result<RunFinished> finished =
       runner->second->run(start_message(record, *version), calls, run_deadline);
@@ -193,6 +213,19 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
   if (record.value.attempts() > 1) NSL_TRY_VOID(add_earlier_effects(job, trace, deadline));
   NSL_TRY_VOID(finish(job, record, *version, *finished, std::move(trace), deadline));
   return JobOutcome{};
+}
+
+Result<std::optional<JobOutcome>> RunEngine::give_up_repeating(const Job& job, RunRecord& record,
+                                                               const Deadline& deadline) {
+  if (record.value.attempts() == 0) return std::nullopt;
+  if (record.value.attempts() >= static_cast<std::uint32_t>(limits::kJobAttemptsMax)) {
+    return give_up(job, record, Code::run_lost, "The run was started over too often", deadline);
+  }
+  // The attempt before was cut off, perhaps before it could see the mark.
+  NSL_TRY(const bool is_cancelled, parts_.book.was_cancel_asked(job.account, job.run_id, deadline));
+  if (!is_cancelled) return std::nullopt;
+  return give_up(job, record, Code::run_cancelled, std::string(code_title(Code::run_cancelled)),
+                 deadline);
 }
 
 // An attempt that was cut off may have sent a transaction that this one, finding its effect on
@@ -282,7 +315,7 @@ void RunEngine::note_effects(const Job& job, const HostCalls::Trace& trace, RunR
 Result<JobOutcome> RunEngine::give_up(const Job& job, RunRecord& record, Code code,
                                       std::string message, const Deadline& deadline) {
   Run& run = *record.value.mutable_run();
-  run.set_status(Run::FAILED);
+  run.set_status(code == Code::run_cancelled ? Run::CANCELLED : Run::FAILED);
   run.mutable_error()->set_code(std::string(code_text(code)));
   run.mutable_error()->set_message(std::move(message));
   run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));

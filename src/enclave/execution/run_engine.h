@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,7 +40,14 @@ class RunEngine {
       NSL_EXCLUDES(mutex_);
 
  private:
+  // 0, or when to try again: the job is under way already, or its account has as many runs as it
+  // may.
+  std::int64_t enter(const runs::Job& job, const std::string& text) NSL_EXCLUDES(mutex_);
+  void leave(const runs::Job& job, const std::string& text) NSL_EXCLUDES(mutex_);
   Result<JobOutcome> execute(const runs::Job& job, const Deadline& deadline);
+  // The outcome, when a run that was started before is not started over.
+  Result<std::optional<JobOutcome>> give_up_repeating(const runs::Job& job, runs::RunRecord& record,
+                                                      const Deadline& deadline);
   Result<JobOutcome> follow(const runs::Job& job, const Deadline& deadline);
   // Whether the run ended by something that was not its own doing, and starts over.
   bool is_lost(const Result<runner::v1::RunFinished>& finished,
@@ -64,6 +73,8 @@ class RunEngine {
   Mutex mutex_;
   // Jobs under way: the same run never runs twice at a time.
   std::set<std::string> under_way_ NSL_GUARDED_BY(mutex_);
+  // Runs under way by account.
+  std::map<std::string, std::int64_t> executing_ NSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace nsl::enclave::execution

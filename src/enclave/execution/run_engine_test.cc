@@ -75,9 +75,9 @@ class RunEngineTest : public testing::ExecutionTest {
  protected:
   RunEngineTest() { queue("run_1"); }
 
-  void queue(const std::string& run_id) {
+  void queue(const std::string& run_id, const std::string& account = "acc_alice") {
     ASSERT_TRUE(runs_
-                    .queue({.account = "acc_alice",
+                    .queue({.account = account,
                             .run_id = run_id,
                             .function = function_,
                             .input = R"({"a":1})",
@@ -124,6 +124,75 @@ TEST_F(RunEngineTest, KeepsWhatARunReturned) {
   EXPECT_EQ(run().status(), RunView::SUCCEEDED);
   EXPECT_EQ(run().output(), "42");
   EXPECT_EQ(run().stats().wall_ms(), 2U);
+}
+
+TEST_F(RunEngineTest, OneAccountLeavesRoomForOthers) {
+  // Each run starts the next one while it runs itself.
+  std::int64_t depth = 0;
+  std::int64_t refused_at = 0;
+  runner_.script = [&](RunHandler&) -> Result<RunFinished> {
+    const std::string id = "run_" + std::to_string(++depth + 1);
+    queue(id);
+    const auto next = carry_out("execute/acc_alice/" + id);
+    if (refused_at == 0 && !next->is_done) refused_at = depth;
+    if (depth == limits::kRunsOfAccountMax) {
+      queue("run_of_bob", "acc_bob");
+      EXPECT_TRUE(carry_out("execute/acc_bob/run_of_bob")->is_done);
+    }
+    return succeeded();
+  };
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(refused_at, limits::kRunsOfAccountMax);
+  // Room is free again.
+  runner_.script = [](RunHandler&) -> Result<RunFinished> { return succeeded(); };
+  const std::string last = "run_" + std::to_string(limits::kRunsOfAccountMax + 1);
+  EXPECT_TRUE(carry_out("execute/acc_alice/" + last)->is_done);
+}
+
+TEST_F(RunEngineTest, EndsARunWhoseOwnerWantsItEnded) {
+  bool has_seen = false;
+  runner_.script = [&](RunHandler& handler) -> Result<RunFinished> {
+    EXPECT_FALSE(handler.is_cancelled());
+    const auto asked = runs_.cancel("acc_alice", "run_1", clock_.wall_time(), deadline_);
+    EXPECT_EQ(asked->status(), RunView::RUNNING);
+    has_seen = handler.is_cancelled();
+    RunFinished finished;
+    finished.set_status(RunFinished::CANCELLED);
+    return finished;
+  };
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_TRUE(has_seen);
+  EXPECT_EQ(run().status(), RunView::CANCELLED);
+}
+
+TEST_F(RunEngineTest, ARunThatWaitsIsEndedAtOnce) {
+  const auto ended = runs_.cancel("acc_alice", "run_1", clock_.wall_time(), deadline_);
+  ASSERT_TRUE(ended.has_value()) << ended.error().message();
+  EXPECT_EQ(ended->status(), RunView::CANCELLED);
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(runner_.runs, 0);
+}
+
+// The enclave died before the run saw that it was to end.
+TEST_F(RunEngineTest, AnAttemptThatWasCutOffIsNotStartedOverWhenItsOwnerWantsNoMore) {
+  runner_.script = [&](RunHandler& handler) -> Result<RunFinished> {
+    static_cast<void>(handler.host_call(0, "time.now", "{}"));
+    EXPECT_TRUE(runs_.cancel("acc_alice", "run_1", clock_.wall_time(), deadline_).has_value());
+    return fail(Code::runner_unavailable);
+  };
+  EXPECT_FALSE(carry_out()->is_done);
+  EXPECT_TRUE(carry_out()->is_done);
+  EXPECT_EQ(runner_.runs, 1);
+  EXPECT_EQ(run().status(), RunView::CANCELLED);
+  EXPECT_EQ(run().error().code(), code_text(Code::run_cancelled));
+}
+
+TEST_F(RunEngineTest, WhatHasEndedStaysAsItIs) {
+  ASSERT_TRUE(carry_out().has_value());
+  const auto after = runs_.cancel("acc_alice", "run_1", clock_.wall_time(), deadline_);
+  EXPECT_EQ(after->status(), RunView::SUCCEEDED);
+  EXPECT_EQ(runs_.cancel("acc_bob", "run_1", clock_.wall_time(), deadline_).error().code(),
+            Code::run_not_found);
 }
 
 TEST_F(RunEngineTest, GivesTheRunnerExactlyTheDeployedVersion) {

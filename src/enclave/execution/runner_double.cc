@@ -24,7 +24,10 @@ class Double {
 
   void serve() {
     for (ToRunner message = receive();; message = receive()) {
-      if (message.has_cancel_run()) ++cancels_;
+      if (message.has_cancel_run()) {
+        ++cancels_;
+        finish(message.cancel_run().run_key(), "", RunFinished::CANCELLED);
+      }
       if (message.has_start_run()) behave(message.start_run());
     }
   }
@@ -74,10 +77,11 @@ class Double {
     return reply.has_error() ? '"' + reply.error().code() + '"' : reply.ok();
   }
 
-  void finish(std::uint64_t key, const std::string& output) {
+  void finish(std::uint64_t key, const std::string& output,
+              RunFinished::Status status = RunFinished::SUCCEEDED) {
     FromRunner message;
     message.mutable_run_finished()->set_run_key(key);
-    message.mutable_run_finished()->set_status(RunFinished::SUCCEEDED);
+    message.mutable_run_finished()->set_status(status);
     message.mutable_run_finished()->set_output(output);
     send(message);
   }

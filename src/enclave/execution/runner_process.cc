@@ -20,6 +20,8 @@ using runner::v1::ToRunner;
 
 // The supervisor ends a run at its own limit; this much later we stop believing in it.
 constexpr std::int64_t kGraceMs = 2000;
+// Between two looks whether the owner wants the run ended.
+constexpr std::int64_t kCancelLookMs = 200;
 
 std::uint64_t run_key_of(const FromRunner& message) {
   switch (message.message_case()) {
@@ -102,6 +104,13 @@ class RunnerProcess::Connection {
   void add(std::uint64_t run_key) NSL_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     waiting_[run_key];
+  }
+
+  // The run's end is still told.
+  void cancel(std::uint64_t run_key) NSL_EXCLUDES(write_mutex_) {
+    ToRunner message;
+    message.mutable_cancel_run()->set_run_key(run_key);
+    static_cast<void>(send(message));
   }
 
   void remove(std::uint64_t run_key) NSL_EXCLUDES(mutex_) {
@@ -219,12 +228,18 @@ Result<runner::v1::RunFinished> RunnerProcess::run(runner::v1::StartRun start, R
     ~Leave() { connection.remove(run_key); }
   } const leave{*connection, run_key};
   NSL_TRY_VOID(connection->send(message));
+  bool is_cancelled = false;
   for (;;) {
-    Result<FromRunner> arrived = connection->next(run_key, patience);
+    const Deadline look = patience.earlier_of(Deadline::after_ms(clock_, kCancelLookMs));
+    Result<FromRunner> arrived = connection->next(run_key, look);
+    if (!is_cancelled && handler.is_cancelled()) {
+      is_cancelled = true;
+      connection->cancel(run_key);
+    }
     if (!arrived.has_value()) {
-      ToRunner cancel;
-      cancel.mutable_cancel_run()->set_run_key(run_key);
-      static_cast<void>(connection->send(cancel));
+      const bool has_time = arrived.error().code() == Code::deadline_exceeded;
+      if (has_time && !patience.has_passed(clock_)) continue;
+      connection->cancel(run_key);
       return fail(arrived.error());
     }
     if (arrived->has_run_finished()) return std::move(*arrived->mutable_run_finished());
@@ -232,6 +247,7 @@ Result<runner::v1::RunFinished> RunnerProcess::run(runner::v1::StartRun start, R
       handler.log_line(arrived->log_line().level(), arrived->log_line().text());
       continue;
     }
+    if (is_cancelled) continue;
     const runner::v1::HostCall& call = arrived->host_call();
     const Result<std::string> reply =
         handler.host_call(call.index(), call.method(), call.arguments());

@@ -26,6 +26,8 @@ class RunHandler {
   virtual Result<std::string> host_call(std::uint32_t index, std::string_view method,
                                         const std::string& arguments) = 0;
   virtual void log_line(runner::v1::LogLine::Level level, const std::string& text) = 0;
+  // Asked a few times a second. Once true, the run is ended and no call of it is answered any more.
+  virtual bool is_cancelled() const { return false; }
 };
 
 class Runner {

@@ -134,6 +134,26 @@ TEST_F(RunnerProcessTest, CancelsARunThatDoesNotEndInTime) {
   EXPECT_EQ(output_of("count cancels"), "1");
 }
 
+TEST_F(RunnerProcessTest, CancelsARunWhoseOwnerWantsItEnded) {
+  class CancelledHandler final : public RunHandler {
+   public:
+    Result<std::string> host_call(std::uint32_t, std::string_view, const std::string&) override {
+      ++calls;
+      return "1";
+    }
+    void log_line(runner::v1::LogLine::Level, const std::string&) override {}
+    bool is_cancelled() const override { return true; }
+    int calls = 0;
+  } handler;
+  StartRun start;
+  start.set_source("never answer");
+  start.mutable_limits()->set_wall_ms(60'000);
+  const auto finished = runner_.run(std::move(start), handler, Deadline::after_ms(clock_, 60'000));
+  ASSERT_TRUE(finished.has_value()) << finished.error().message();
+  EXPECT_EQ(finished->status(), RunFinished::CANCELLED);
+  EXPECT_EQ(handler.calls, 0);
+}
+
 TEST_F(RunnerProcessTest, ServesRunsSideBySide) {
   std::vector<std::jthread> threads;
   for (int i = 0; i < 16; ++i) {

@@ -32,6 +32,7 @@ inline constexpr const char* kTrigger = "trigger";
 inline constexpr const char* kSubscription = "subscription";
 inline constexpr const char* kAcceptedEvent = "event";
 inline constexpr const char* kRun = "run";
+inline constexpr const char* kRunCancel = "run_cancel";
 inline constexpr const char* kRunEvidence = "run_evidence";
 inline constexpr const char* kIntent = "intent";
 inline constexpr const char* kIdempotency = "idempotency";

@@ -55,6 +55,10 @@ vault::RecordKey evidence_key(const std::string& account, const std::string& run
 
 namespace {
 
+vault::RecordKey cancel_key(const std::string& account, const std::string& run_id) {
+  return {kind::kRunCancel, account, run_id};
+}
+
 stored::RunRecord make_record(const NewRun& run) {
   stored::RunRecord record;
   nsl::v1::Run& view = *record.mutable_run();
@@ -132,10 +136,68 @@ Result<void> RunBook::save(const std::string& account, RunRecord& record, vault:
     {
       MutexLock lock(mutex_);
       ++finished_count_;
+      cancel_asked_.erase(record.value.run().id());
     }
     finished_.notify_all();
   }
   return {};
+}
+
+Result<nsl::v1::Run> RunBook::cancel(const std::string& account, const std::string& run_id,
+                                     WallTime now, const Deadline& deadline) {
+  for (;;) {
+    NSL_TRY(RunRecord record, get(account, run_id, deadline));
+    const nsl::v1::Run::Status status = record.value.run().status();
+    if (is_final(status)) return record.value.run();
+    if (status == nsl::v1::Run::RUNNING) {
+      NSL_TRY_VOID(mark_cancelled(account, run_id, now, deadline));
+      // It may have ended, or waited again, a moment before the mark.
+      NSL_TRY(const RunRecord after, get(account, run_id, deadline));
+      if (after.value.run().status() != nsl::v1::Run::QUEUED) return after.value.run();
+      continue;
+    }
+    Result<nsl::v1::Run> ended = end_queued(account, record, now, deadline);
+    // It has begun, or ended, a moment before.
+    if (!ended.has_value() && ended.error().code() == Code::version_conflict) continue;
+    return ended;
+  }
+}
+
+Result<nsl::v1::Run> RunBook::end_queued(const std::string& account, RunRecord& record,
+                                         WallTime now, const Deadline& deadline) {
+  nsl::v1::Run& run = *record.value.mutable_run();
+  run.set_status(nsl::v1::Run::CANCELLED);
+  run.mutable_error()->set_code(std::string(code_text(Code::run_cancelled)));
+  run.mutable_error()->set_message(std::string(code_title(Code::run_cancelled)));
+  run.set_finished_at(to_rfc3339(now));
+  NSL_TRY_VOID(save(account, record, {}, deadline));
+  return record.value.run();
+}
+
+Result<void> RunBook::mark_cancelled(const std::string& account, const std::string& run_id,
+                                     WallTime now, const Deadline& deadline) {
+  stored::RunCancelRecord mark;
+  mark.set_asked_at_ms(now.value());
+  vault::Batch batch;
+  records::put_record(batch, cancel_key(account, run_id), mark, 0);
+  const Result<void> stored = vault_.commit(std::move(batch), deadline);
+  // Asked twice is asked once.
+  if (!stored.has_value() && stored.error().code() != Code::version_conflict) return stored;
+  MutexLock lock(mutex_);
+  cancel_asked_.insert(run_id);
+  return {};
+}
+
+bool RunBook::is_cancel_asked(const std::string& run_id) const {
+  MutexLock lock(mutex_);
+  return cancel_asked_.contains(run_id);
+}
+
+Result<bool> RunBook::was_cancel_asked(const std::string& account, const std::string& run_id,
+                                       const Deadline& deadline) const {
+  NSL_TRY(const auto mark, records::find_record<stored::RunCancelRecord>(
+                               vault_, cancel_key(account, run_id), deadline));
+  return mark.has_value();
 }
 
 std::int64_t RunBook::waiters() const {

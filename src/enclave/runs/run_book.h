@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,10 +73,23 @@ class RunBook {
   // at once when limits::kRunWaitersMax requests wait already.
   Result<nsl::v1::Run> wait_until_finished(const std::string& account, const std::string& run_id,
                                            const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  // A run that waits ends here and now; one under way is marked, durably, and ends when its engine
+  // sees the mark. One that has ended stays as it is. The run as it is then.
+  Result<nsl::v1::Run> cancel(const std::string& account, const std::string& run_id, WallTime now,
+                              const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  // Whether a run under way was marked in this life of the enclave; cheap.
+  bool is_cancel_asked(const std::string& run_id) const NSL_EXCLUDES(mutex_);
+  // Whether it was ever marked.
+  Result<bool> was_cancel_asked(const std::string& account, const std::string& run_id,
+                                const Deadline& deadline) const;
   // Requests that wait for the end of a run.
   std::int64_t waiters() const NSL_EXCLUDES(mutex_);
 
  private:
+  Result<nsl::v1::Run> end_queued(const std::string& account, RunRecord& record, WallTime now,
+                                  const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  Result<void> mark_cancelled(const std::string& account, const std::string& run_id, WallTime now,
+                              const Deadline& deadline) NSL_EXCLUDES(mutex_);
   Result<nsl::v1::Run> wait(const std::string& account, const std::string& run_id,
                             const Deadline& deadline) NSL_EXCLUDES(mutex_);
 
@@ -83,6 +97,8 @@ class RunBook {
   mutable Mutex mutex_;
   CondVar finished_;
   std::int64_t waiter_count_ NSL_GUARDED_BY(mutex_) = 0;
+  // LIMIT: runs that are under way; each leaves when it ends.
+  std::set<std::string> cancel_asked_ NSL_GUARDED_BY(mutex_);
   // Counts finished runs; a change wakes the waiters, who then look for themselves.
   std::uint64_t finished_count_ NSL_GUARDED_BY(mutex_) = 0;
 };

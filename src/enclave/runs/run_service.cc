@@ -42,6 +42,11 @@ Result<nsl::v1::RunLogs> RunService::get_logs(const Call& call,
   return std::move(*evidence.mutable_logs());
 }
 
+Result<nsl::v1::Run> RunService::cancel(const Call& call,
+                                        const nsl::v1::CancelRunRequest& request) {
+  return book_.cancel(call.account(), request.run(), call.now, call.deadline);
+}
+
 Result<nsl::v1::RunReceipt> RunService::get_receipt(const Call& call,
                                                     const nsl::v1::GetRunReceiptRequest& request) {
   NSL_TRY(stored::RunEvidenceRecord evidence,

@@ -1,4 +1,4 @@
-// The operations by which an owner reads runs. They decide nothing and change nothing.
+// The operations by which an owner reads runs and ends them.
 #pragma once
 
 #include "enclave/router/call.h"
@@ -9,7 +9,7 @@ namespace nsl::enclave::runs {
 
 class RunService final : public nsl::v1::RunServiceInterface<router::Call> {
  public:
-  explicit RunService(const RunBook& book) : book_(book) {}
+  explicit RunService(RunBook& book) : book_(book) {}
 
   Result<nsl::v1::RunList> list(const router::Call& call,
                                 const nsl::v1::ListRunsRequest& request) override;
@@ -17,11 +17,13 @@ class RunService final : public nsl::v1::RunServiceInterface<router::Call> {
                            const nsl::v1::GetRunRequest& request) override;
   Result<nsl::v1::RunLogs> get_logs(const router::Call& call,
                                     const nsl::v1::GetRunLogsRequest& request) override;
+  Result<nsl::v1::Run> cancel(const router::Call& call,
+                              const nsl::v1::CancelRunRequest& request) override;
   Result<nsl::v1::RunReceipt> get_receipt(const router::Call& call,
                                           const nsl::v1::GetRunReceiptRequest& request) override;
 
  private:
-  const RunBook& book_;
+  RunBook& book_;
 };
 
 }  // namespace nsl::enclave::runs

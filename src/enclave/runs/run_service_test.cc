@@ -80,6 +80,13 @@ TEST_F(RunServiceTest, ShowsARunToItsOwnerOnly) {
   EXPECT_EQ(service_.list(bob(), {})->items_size(), 0);
 }
 
+TEST_F(RunServiceTest, EndsARunForItsOwnerOnly) {
+  const auto request = of_run<nsl::v1::CancelRunRequest>("run_1");
+  EXPECT_EQ(service_.cancel(bob(), request).error().code(), Code::run_not_found);
+  EXPECT_EQ(service_.cancel(alice(), request)->status(), nsl::v1::Run::CANCELLED);
+  EXPECT_EQ(service_.cancel(alice(), request)->status(), nsl::v1::Run::CANCELLED);
+}
+
 TEST_F(RunServiceTest, HasNoReceiptBeforeTheEnd) {
   const auto request = of_run<nsl::v1::GetRunReceiptRequest>("run_1");
   EXPECT_EQ(service_.get_receipt(alice(), request).error().code(), Code::receipt_not_ready);
