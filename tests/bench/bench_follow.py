@@ -20,7 +20,7 @@ from demo.evidence import milliseconds
 EVENTS = 120
 WARM_UP = 5
 P50_MAX_MS, P99_MAX_MS = 5, 50
-STAGES = ("stored by the host", "accepted by the enclave", "handed to a worker")
+STAGES = ("seen by the host", "accepted by the enclave", "handed to a worker")
 FUNCTION = "export default { async event(event, context) { return event.block; } };"
 
 

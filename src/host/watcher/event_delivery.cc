@@ -1,5 +1,7 @@
 #include "host/watcher/event_delivery.h"
 
+#include <utility>
+
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "nsl/internal/v1/work.service.h"
@@ -18,17 +20,52 @@ EventDelivery::~EventDelivery() {
   thread_.join();
 }
 
+void EventDelivery::announce(const std::vector<store::Event>& events) {
+  {
+    MutexLock lock(mutex_);
+    const auto most = static_cast<std::size_t>(limits::kWatcherDeliveryEventsMax);
+    if (announced_.size() + events.size() > most) return;
+    announced_.insert(announced_.end(), events.begin(), events.end());
+  }
+  woken_.notify_all();
+}
+
 void EventDelivery::wake() {
   {
     MutexLock lock(mutex_);
-    is_woken_ = true;
+    is_list_due_ = true;
   }
   woken_.notify_all();
 }
 
 void EventDelivery::work() {
   std::int64_t pause_ms = 0;
-  while (wait(pause_ms)) pause_ms = deliver_some();
+  while (wait(pause_ms)) {
+    const std::vector<store::Event> announced = take_announced();
+    pause_ms = limits::kWatcherPollMs;
+    // Everything stored before these were announced goes first.
+    if (take_list_due()) pause_ms = deliver_some();
+    report_announced(announced);
+  }
+}
+
+std::vector<store::Event> EventDelivery::take_announced() {
+  MutexLock lock(mutex_);
+  return std::exchange(announced_, {});
+}
+
+bool EventDelivery::take_list_due() {
+  MutexLock lock(mutex_);
+  return std::exchange(is_list_due_, false) || has_backlog_;
+}
+
+void EventDelivery::report_announced(const std::vector<store::Event>& announced) {
+  for (const store::Event& event : announced) {
+    if (taken_by_list_.contains(event.id)) continue;
+    // Those after one that was not taken wait for it in the store.
+    if (has_backlog_ || report(event) != Outcome::taken) return;
+    taken_early_.insert(event.id);
+  }
 }
 
 std::int64_t EventDelivery::deliver_some() {
@@ -40,18 +77,22 @@ std::int64_t EventDelivery::deliver_some() {
     log_failure("watcher", "Stored events could not be read", events.error());
     return limits::kWatcherPollMs;
   }
+  has_backlog_ = events->size() >= batch;
+  taken_by_list_.clear();
   std::vector<std::string> taken;
   std::int64_t pause_ms = limits::kWatcherPollMs;
   for (const store::Event& event : *events) {
     if (is_stopping()) break;
     if (is_put_off(event.id)) continue;
-    const Outcome outcome = report(event);
+    const Outcome outcome = taken_early_.erase(event.id) > 0 ? Outcome::taken : report(event);
     if (outcome == Outcome::taken) {
       taken.push_back(event.id);
+      taken_by_list_.insert(event.id);
       troubles_.erase(event.id);
       // There may be more than were listed.
       pause_ms = 0;
     } else if (outcome == Outcome::away || holds_back(event.id)) {
+      has_backlog_ = true;
       pause_ms = limits::kWatcherRetryMs;
       break;
     }
@@ -102,10 +143,10 @@ bool EventDelivery::is_stopping() {
 bool EventDelivery::wait(std::int64_t ms) {
   const Deadline deadline = Deadline::after_ms(clock_, ms);
   MutexLock lock(mutex_);
-  while (!is_stopping_ && !is_woken_) {
-    if (woken_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) break;
+  while (!is_stopping_ && !is_list_due_ && announced_.empty()) {
+    if (woken_.wait_until(lock, deadline.steady_time()) != std::cv_status::timeout) continue;
+    is_list_due_ = true;
   }
-  is_woken_ = false;
   return !is_stopping_;
 }
 

@@ -59,13 +59,14 @@ class TakingEnclave final : public wire::Transport {
 
 class EventDeliveryTest : public ::testing::Test {
  protected:
+  static store::Event event_of(std::uint32_t number) {
+    internal::v1::ReportEventRequest report;
+    report.set_index(number);
+    return {.id = "event-" + std::to_string(number), .payload = report.SerializeAsString()};
+  }
   void store_events(std::uint32_t first, std::uint32_t count) {
     std::vector<store::Event> events;
-    for (std::uint32_t i = first; i < first + count; ++i) {
-      internal::v1::ReportEventRequest report;
-      report.set_index(i);
-      events.push_back({.id = "event-" + std::to_string(i), .payload = report.SerializeAsString()});
-    }
+    for (std::uint32_t i = first; i < first + count; ++i) events.push_back(event_of(i));
     ASSERT_TRUE(store_->record_events(events, "cursor", "").has_value());
   }
   void start() { delivery_.emplace(*store_, enclave_, clock_); }
@@ -149,6 +150,49 @@ TEST_F(EventDeliveryTest, DoesNotReportAgainWhatIsRefusedForGood) {
   EXPECT_TRUE(is_delivered(2));
   EXPECT_EQ(enclave_.taken(), (std::vector<std::uint32_t>{0, 2}));
   EXPECT_EQ(enclave_.refused(), 1);
+}
+
+TEST_F(EventDeliveryTest, ReportsWhatIsAnnouncedBeforeItIsStored) {
+  start();
+  ASSERT_TRUE(testing::comes([&] {
+    delivery_->announce({event_of(0)});
+    return enclave_.taken().size() >= 1;
+  }));
+  const std::size_t reports = enclave_.taken().size();
+  store_events(0, 1);
+  delivery_->wake();
+  // Taken already: it is marked and not reported again.
+  EXPECT_TRUE(is_delivered(1));
+  EXPECT_LE(enclave_.taken().size(), reports + 1);
+}
+
+TEST_F(EventDeliveryTest, ReportsWhatWasStoredBeforeWhatIsAnnounced) {
+  enclave_.set_trouble(0, Code::unavailable);
+  store_events(0, 3);
+  start();
+  EXPECT_TRUE(testing::comes([&] { return enclave_.refused() > 0; }));
+  for (std::uint32_t i = 3; i < 9; ++i) {
+    delivery_->announce({event_of(i)});
+    store_events(i, 1);
+    delivery_->wake();
+  }
+  enclave_.end_trouble();
+  EXPECT_TRUE(is_delivered(9));
+  EXPECT_EQ(enclave_.taken(), numbers(9));
+}
+
+TEST_F(EventDeliveryTest, AnAnnouncedEventThatIsNotTakenComesFromTheStore) {
+  start();
+  EXPECT_TRUE(is_delivered(0));
+  enclave_.set_trouble(0, Code::event_not_confirmed);
+  delivery_->announce({event_of(0), event_of(1)});
+  store_events(0, 2);
+  delivery_->wake();
+  EXPECT_TRUE(testing::comes([&] { return enclave_.refused() > 0; }));
+  EXPECT_TRUE(enclave_.taken().empty());
+  enclave_.end_trouble();
+  EXPECT_TRUE(is_delivered(2));
+  EXPECT_EQ(enclave_.taken(), numbers(2));
 }
 
 TEST_F(EventDeliveryTest, ReportsAtOnceWhatComesLater) {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr auto kRangeBlocks = static_cast<std::uint32_t>(limits::kWatcherRangeBlocksMax);
 constexpr auto kRangesAhead = static_cast<std::uint32_t>(limits::kWatcherRangesAheadMax);
+// While so many are stored, the others can be read.
+constexpr std::uint32_t kRangesAtOnce = kRangesAhead / 2;
 constexpr auto kFetchers = static_cast<std::uint32_t>(limits::kWatcherFetchersMax);
 
 // The shared state of one fetch: which range is next to read, which to consume, and those between.
@@ -41,13 +43,30 @@ class Stretch {
     ready_.emplace(number, std::move(range));
     changed_.notify_all();
   }
-  Result<ReadRange> wait_for(std::uint32_t number) NSL_EXCLUDES(mutex_) {
+  // The next ranges that are ready, at least one; those given before are consumed. A failure comes
+  // after everything before it.
+  Result<std::vector<ReadRange>> wait_for_more() NSL_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    while (!ready_.contains(number)) changed_.wait(lock);
-    auto taken = ready_.extract(number);
-    consumed_ = number + 1;
+    consumed_ = next_to_give_;
     changed_.notify_all();
-    return std::move(taken.mapped());
+    while (!ready_.contains(next_to_give_)) changed_.wait(lock);
+    std::vector<ReadRange> ranges;
+    while (ranges.size() < kRangesAtOnce) {
+      const auto found = ready_.find(next_to_give_);
+      if (found == ready_.end()) break;
+      if (!found->second.has_value()) {
+        if (ranges.empty()) return fail(found->second.error());
+        break;
+      }
+      ranges.push_back(*std::move(found->second));
+      ready_.erase(found);
+      ++next_to_give_;
+    }
+    return ranges;
+  }
+  bool is_given() const NSL_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return next_to_give_ == count_;
   }
   void end() NSL_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
@@ -58,10 +77,11 @@ class Stretch {
  private:
   const BlockRange all_;
   const std::uint32_t count_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   bool is_over_ NSL_GUARDED_BY(mutex_) = false;
   std::uint32_t next_to_read_ NSL_GUARDED_BY(mutex_) = 0;
+  std::uint32_t next_to_give_ NSL_GUARDED_BY(mutex_) = 0;
   std::uint32_t consumed_ NSL_GUARDED_BY(mutex_) = 0;
   std::map<std::uint32_t, Result<ReadRange>> ready_ NSL_GUARDED_BY(mutex_);
 };
@@ -132,19 +152,20 @@ Result<ReadRange> read_range(nodes::NodePool& pool, const BlockRange& range,
 }
 
 Result<void> fetch_ranges(nodes::NodePool& pool, const BlockRange& all, const WatchState& wanted,
-                          const ConsumeRange& consume) {
+                          const ConsumeRanges& consume) {
   if (all.count == 0) return {};
   Stretch stretch(all);
   // A single range is read here: handing it to a thread would only cost time.
   if (stretch.count() == 1) {
-    NSL_TRY(const ReadRange range, read_range(pool, all, wanted));
-    const Result<bool> consumed = consume(range);
+    std::vector<ReadRange> ranges(1);
+    NSL_TRY(ranges.front(), read_range(pool, all, wanted));
+    const Result<bool> consumed = consume(ranges);
     return consumed.has_value() ? Result<void>() : fail(consumed.error());
   }
   const Fetchers fetchers(pool, wanted, stretch);
-  for (std::uint32_t number = 0; number < stretch.count(); ++number) {
-    NSL_TRY(const ReadRange range, stretch.wait_for(number));
-    NSL_TRY(const bool goes_on, consume(range));
+  while (!stretch.is_given()) {
+    NSL_TRY(const std::vector<ReadRange> ranges, stretch.wait_for_more());
+    NSL_TRY(const bool goes_on, consume(ranges));
     if (!goes_on) break;
   }
   return {};

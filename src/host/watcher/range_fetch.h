@@ -19,8 +19,9 @@ struct ReadRange {
   std::size_t node = 0;
 };
 
-// Gets each range once, in order, on the caller's thread. Whether to go on.
-using ConsumeRange = std::function<Result<bool>(const ReadRange& range)>;
+// Gets each range once, in order, on the caller's thread; together with those behind it that are
+// ready too. Whether to go on.
+using ConsumeRanges = std::function<Result<bool>(const std::vector<ReadRange>& ranges)>;
 
 // From the first node that can tell; in halves where a node's reply would be too large.
 Result<ReadRange> read_range(nodes::NodePool& pool, const BlockRange& range,
@@ -29,6 +30,6 @@ Result<ReadRange> read_range(nodes::NodePool& pool, const BlockRange& range,
 // Ends with the last block, when `consume` says so, or with the first failure: of `consume`, or of
 // reading a range from every node that has it. All its threads have ended when it returns.
 Result<void> fetch_ranges(nodes::NodePool& pool, const BlockRange& all, const WatchState& wanted,
-                          const ConsumeRange& consume);
+                          const ConsumeRanges& consume);
 
 }  // namespace nsl::host::watcher

@@ -15,6 +15,14 @@ constexpr auto kRange = static_cast<std::uint32_t>(limits::kWatcherRangeBlocksMa
 constexpr auto kAhead = static_cast<std::uint32_t>(limits::kWatcherRangesAheadMax);
 constexpr auto kFetchers = static_cast<std::uint32_t>(limits::kWatcherFetchersMax);
 
+std::vector<SeenBlock> blocks_of(const std::vector<ReadRange>& ranges) {
+  std::vector<SeenBlock> blocks;
+  for (const ReadRange& range : ranges) {
+    blocks.insert(blocks.end(), range.blocks.begin(), range.blocks.end());
+  }
+  return blocks;
+}
+
 class RangeFetch : public testing::PoolTest {
  protected:
   const WatchState wanted_ = testing::wanting("0xaa", "Requested", 1);
@@ -29,8 +37,8 @@ TEST_F(RangeFetch, GivesEveryBlockOnceAndInOrder) {
   std::uint32_t next = 2;
   std::size_t events = 0;
   const auto fetched = fetch_ranges(*pool_, {.first = 2, .count = height - 1}, wanted_,
-                                    [&](const ReadRange& range) -> Result<bool> {
-                                      for (const SeenBlock& block : range.blocks) {
+                                    [&](const std::vector<ReadRange>& ranges) -> Result<bool> {
+                                      for (const SeenBlock& block : blocks_of(ranges)) {
                                         EXPECT_EQ(block.block.index, neo::BlockIndex(next++));
                                         events += block.events.size();
                                       }
@@ -46,8 +54,8 @@ TEST_F(RangeFetch, AsksForRangesOfBoundedLength) {
   start({&node});
   must_take(3 * kRange);
   ASSERT_TRUE(fetch_ranges(*pool_, {.first = 1, .count = 3 * kRange}, wanted_,
-                           [](const ReadRange& range) -> Result<bool> {
-                             EXPECT_LE(range.blocks.size(), kRange);
+                           [](const std::vector<ReadRange>& ranges) -> Result<bool> {
+                             EXPECT_LE(ranges.front().blocks.size(), kRange);
                              return true;
                            })
                   .has_value());
@@ -61,13 +69,14 @@ TEST_F(RangeFetch, HoldsOnlySoManyRangesInMemory) {
   must_take(ranges * kRange);
   std::uint32_t consumed = 0;
   ASSERT_TRUE(fetch_ranges(*pool_, {.first = 1, .count = ranges * kRange}, wanted_,
-                           [&](const ReadRange&) -> Result<bool> {
+                           [&](const std::vector<ReadRange>& given) -> Result<bool> {
                              // While the first is held back, the others come no further than this.
-                             if (consumed++ == 0) {
+                             if (consumed == 0) {
                                EXPECT_TRUE(testing::comes(
                                    [&] { return node.asked("getblock") >= kAhead * kRange; }));
                              }
                              EXPECT_LE(node.asked("getblock"), (consumed + kAhead) * kRange);
+                             consumed += static_cast<std::uint32_t>(given.size());
                              return true;
                            })
                   .has_value());
@@ -80,7 +89,7 @@ TEST_F(RangeFetch, EndsWhenItsConsumerHasEnough) {
   int consumed = 0;
   const auto fetched =
       fetch_ranges(*pool_, {.first = 1, .count = 20 * kRange}, wanted_,
-                   [&](const ReadRange&) -> Result<bool> { return ++consumed < 2; });
+                   [&](const std::vector<ReadRange>&) -> Result<bool> { return ++consumed < 2; });
   EXPECT_TRUE(fetched.has_value());
   EXPECT_EQ(consumed, 2);
 }
@@ -90,9 +99,9 @@ TEST_F(RangeFetch, PassesOnItsConsumersFailure) {
   start({&node});
   must_take(3 * kRange);
   for (const std::uint32_t count : {1U, 3 * kRange}) {
-    const auto fetched =
-        fetch_ranges(*pool_, {.first = 1, .count = count}, wanted_,
-                     [](const ReadRange&) -> Result<bool> { return fail(Code::store_failed); });
+    const auto fetched = fetch_ranges(
+        *pool_, {.first = 1, .count = count}, wanted_,
+        [](const std::vector<ReadRange>&) -> Result<bool> { return fail(Code::store_failed); });
     EXPECT_EQ(fetched.error().code(), Code::store_failed);
   }
 }

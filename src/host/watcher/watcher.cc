@@ -163,46 +163,55 @@ Result<void> Watcher::read_blocks() {
   const auto round = static_cast<std::uint32_t>(limits::kWatcherBlocksPerRoundMax);
   const BlockRange all = {.first = next, .count = std::min(height->value() - next + 1, round)};
   const WatchState wanted = state_;
-  NSL_TRY_VOID(fetch_ranges(parts_.nodes, all, wanted,
-                            [this](const ReadRange& range) { return take_range(range); }));
+  NSL_TRY_VOID(
+      fetch_ranges(parts_.nodes, all, wanted,
+                   [this](const std::vector<ReadRange>& ranges) { return take_ranges(ranges); }));
   wake();
   return {};
 }
 
-Result<bool> Watcher::take_range(const ReadRange& range) {
-  NSL_TRY_VOID(check_chain(range));
+Result<bool> Watcher::take_ranges(const std::vector<ReadRange>& ranges) {
   WatchState advanced = state_;
   advanced.set_origin(parts_.nodes.identity());
   const WallTime now = parts_.clock.wall_time();
   std::vector<store::Event> events;
-  for (const SeenBlock& block : range.blocks) {
-    for (const SeenEvent& event : block.events) {
-      events.push_back({.id = event.id(), .payload = to_report(event, now)});
+  std::size_t blocks = 0;
+  for (const ReadRange& range : ranges) {
+    NSL_TRY_VOID(check_chain(advanced, range));
+    blocks += range.blocks.size();
+    for (const SeenBlock& block : range.blocks) {
+      for (const SeenEvent& event : block.events) {
+        events.push_back({.id = event.id(), .payload = to_report(event, now)});
+      }
+      advanced.advance_past(block.block);
     }
-    advanced.advance_past(block.block);
   }
+  const std::optional<nodes::KnownBlock>& top = state_.chain().top;
+  // Blocks read a second time hold events that may have been reported.
+  const bool is_new = !top.has_value() || ranges.front().blocks.front().block.index > top->index;
+  if (is_new && !events.empty()) delivery_.announce(events);
   NSL_TRY_VOID(keep(std::move(advanced), events));
   parts_.nodes.set_top(*state_.chain().top);
   if (!events.empty()) delivery_.wake();
-  figures_.blocks.add(range.blocks.size());
+  figures_.blocks.add(blocks);
   figures_.events.add(events.size());
-  show(parts_.nodes.height().value_or(range.blocks.back().block.index));
+  show(parts_.nodes.height().value_or(state_.last_block()->index));
   MutexLock lock(mutex_);
   return !is_stopping_ && !must_learn_;
 }
 
-Result<void> Watcher::check_chain(const ReadRange& range) {
+Result<void> Watcher::check_chain(const WatchState& state, const ReadRange& range) {
   const auto refuse = [this, &range](const neo::UInt256& known, const nodes::KnownBlock& offered) {
     const nodes::ChainRefusal refusal = nodes::replaced_block(known, offered);
     parts_.nodes.refuse(range.node, refusal);
     return fail(refusal.code, refusal.text);
   };
   const SeenBlock& first = range.blocks.front();
-  const std::optional<nodes::KnownBlock>& last = state_.last_block();
+  const std::optional<nodes::KnownBlock>& last = state.last_block();
   if (last.has_value() && first.previous_hash != last->hash) {
     return refuse(last->hash, {.index = last->index, .hash = first.previous_hash});
   }
-  const std::optional<nodes::KnownBlock>& top = state_.chain().top;
+  const std::optional<nodes::KnownBlock>& top = state.chain().top;
   for (const SeenBlock& block : range.blocks) {
     const bool is_replaced =
         top.has_value() && block.block.index == top->index && block.block.hash != top->hash;

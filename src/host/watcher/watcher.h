@@ -59,8 +59,9 @@ class Watcher {
   Result<void> learn_subscriptions() NSL_EXCLUDES(mutex_);
   Result<void> accept_chain();
   Result<void> read_blocks() NSL_EXCLUDES(mutex_);
-  Result<bool> take_range(const ReadRange& range) NSL_EXCLUDES(mutex_);
-  Result<void> check_chain(const ReadRange& range);
+  Result<bool> take_ranges(const std::vector<ReadRange>& ranges) NSL_EXCLUDES(mutex_);
+  // The range follows what `state` has seen.
+  Result<void> check_chain(const WatchState& state, const ReadRange& range);
   Result<void> keep(WatchState state, const std::vector<store::Event>& events);
   void show(neo::BlockIndex height);
   bool wait(std::int64_t ms) NSL_EXCLUDES(mutex_);
