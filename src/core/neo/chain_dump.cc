@@ -15,11 +15,25 @@ std::unexpected<Error> invalid(std::string message) {
   return fail(Code::invalid_block, std::move(message));
 }
 
+// In a block: version, two hashes, time and nonce stand before its index.
+constexpr std::size_t kBytesBeforeIndex = 4 + 32 + 32 + 8 + 8;
+
 // Whether the bytes after the first number are the length and the version of a block.
 bool is_older_form(codec::ByteReader rest) {
   const Result<std::uint32_t> length = rest.read_u32();
   const Result<std::uint32_t> version = rest.read_u32();
   return length.has_value() && version.has_value() && *version == kBlockVersion;
+}
+
+// The index of the first block, `rest` being at its length.
+Result<std::uint32_t> peek_index(codec::ByteReader rest) {
+  NSL_TRY_VOID(rest.read_u32());
+  NSL_TRY_VOID(rest.read_fixed(kBytesBeforeIndex));
+  return rest.read_u32();
+}
+
+bool has_indices(std::uint32_t first, std::uint32_t count) {
+  return count <= std::numeric_limits<std::uint32_t>::max() - first;
 }
 
 }  // namespace
@@ -29,13 +43,14 @@ Result<ChainDumpReader> ChainDumpReader::open(ByteView dump) {
   const Result<std::uint32_t> number = reader.read_u32();
   if (!number.has_value()) return invalid("The dump has no head");
   if (is_older_form(reader)) {
-    return ChainDumpReader(reader, ChainDumpForm::older, BlockIndex(0), *number);
+    const Result<std::uint32_t> first = peek_index(reader);
+    if (!first.has_value()) return invalid("The dump ends within a block");
+    if (!has_indices(*first, *number)) return invalid("The dump's blocks have no index");
+    return ChainDumpReader(reader, ChainDumpForm::older, BlockIndex(*first), *number);
   }
   const Result<std::uint32_t> count = reader.read_u32();
   if (!count.has_value()) return invalid("The dump has no head");
-  if (*count > std::numeric_limits<std::uint32_t>::max() - *number) {
-    return invalid("The dump's blocks have no index");
-  }
+  if (!has_indices(*number, *count)) return invalid("The dump's blocks have no index");
   return ChainDumpReader(reader, ChainDumpForm::nep32, BlockIndex(*number), *count);
 }
 
@@ -65,7 +80,7 @@ Result<std::optional<Block>> ChainDumpReader::next() {
 
 Bytes encode_chain_dump(std::span<const Block> blocks, ChainDumpForm form) {
   const BlockIndex first = blocks.empty() ? BlockIndex(0) : blocks.front().header.index;
-  NSL_ASSERT(form == ChainDumpForm::nep32 || (first == BlockIndex(0) && !blocks.empty()));
+  NSL_ASSERT(form == ChainDumpForm::nep32 || !blocks.empty());
   codec::ByteWriter writer;
   if (form == ChainDumpForm::nep32) writer.write_u32(first.value());
   writer.write_u32(static_cast<std::uint32_t>(blocks.size()));

@@ -1,10 +1,9 @@
 // Chain dumps: many blocks in one file, as nodes write and restore them (".acc").
 //
 // Two forms exist. NEP-32: the index of the first block, the number of blocks, then each block with
-// its length before it, every number in four little-endian bytes. The older one has no index and
-// starts at the genesis block. neo-go tells them apart by the third number (cli/server/server.go,
-// restoreDB): in the older form it is the version of the first block, 0, and no block of the other
-// is so short.
+// its length before it, every number in four little-endian bytes. The older one has no index: its
+// first block tells. neo-go tells them apart by the third number (cli/server/server.go, restoreDB):
+// in the older form it is the version of the first block, 0; in the other a block's length.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@ namespace nsl::neo {
 
 enum class ChainDumpForm : std::uint8_t {
   nep32,
-  // Without an index; from the genesis block on.
+  // Without an index, and so never without a block.
   older,
 };
 
@@ -55,7 +54,7 @@ class ChainDumpReader {
   std::optional<UInt256> last_hash_;
 };
 
-// The older form holds at least one block, the genesis block.
+// The older form holds at least one block.
 Bytes encode_chain_dump(std::span<const Block> blocks, ChainDumpForm form);
 
 }  // namespace nsl::neo

@@ -61,11 +61,13 @@ TEST(ChainDump, OfNoBlockHasItsHeadOnly) {
 
 TEST(ChainDump, MayStartAtAnyBlock) {
   const std::vector<Block> chain = make_chain(1000, 3);
-  const Bytes dump = encode_chain_dump(chain, ChainDumpForm::nep32);
-  const auto reader = ChainDumpReader::open(dump).value();
-  EXPECT_EQ(reader.first(), BlockIndex(1000));
-  EXPECT_EQ(reader.count(), 3U);
-  EXPECT_EQ(read_all(dump).value(), chain);
+  for (const ChainDumpForm form : {ChainDumpForm::nep32, ChainDumpForm::older}) {
+    const Bytes dump = encode_chain_dump(chain, form);
+    const auto reader = ChainDumpReader::open(dump).value();
+    EXPECT_EQ(reader.first(), BlockIndex(1000));
+    EXPECT_EQ(reader.count(), 3U);
+    EXPECT_EQ(read_all(dump).value(), chain);
+  }
 }
 
 TEST(ChainDump, RefusesAnythingCutOffOrAppended) {

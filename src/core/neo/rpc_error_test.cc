@@ -36,10 +36,13 @@ TEST(RpcError, AsksLaterForWhatANodeDoesNotHaveYet) {
 }
 
 TEST(RpcError, CallsARefusedTransactionRefusedForGood) {
-  for (const std::int64_t number : {-500, -504, -505, -506, -507, -508, -509, -512}) {
+  for (const std::int64_t number : {-500, -505, -506, -507, -508, -509, -512}) {
     EXPECT_EQ(rpc_error_rule(number).code, Code::transaction_rejected);
     EXPECT_EQ(rpc_error_rule(number).retry, RpcRetry::never);
   }
+  EXPECT_EQ(rpc_error_rule(-502).code, Code::mempool_full);
+  EXPECT_EQ(rpc_error_rule(-502).retry, RpcRetry::later);
+  EXPECT_EQ(rpc_error_rule(-504).code, Code::network_fee_too_low);
   EXPECT_EQ(rpc_error_rule(-510).code, Code::transaction_expired);
   EXPECT_EQ(rpc_error_rule(-511).code, Code::insufficient_gas);
 }
