@@ -118,10 +118,9 @@ Result<bool> Follower::find_end(stored::IntentRecord& intent, Missing missing,
     for (const stored::IntentAttempt& attempt : intent.replaced()) {
       if (attempt.hash() != hash.to_text()) continue;
       // The earlier attempt won; what conflicts with it is void.
-      const stored::IntentAttempt won = attempt;
-      intent.set_transaction(won.transaction());
-      intent.set_network_fee(won.network_fee());
-      intent.set_hash(won.hash());
+      intent.set_transaction(attempt.transaction());
+      intent.set_network_fee(attempt.network_fee());
+      intent.set_hash(attempt.hash());
       break;
     }
     intent.set_state(log->is_halt ? stored::IntentRecord::HALT : stored::IntentRecord::FAULT);

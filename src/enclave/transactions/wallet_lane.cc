@@ -208,18 +208,15 @@ std::vector<std::string> WalletLane::worth_replacing(neo::BlockIndex height,
                                                      std::size_t count) const {
   MutexLock lock(mutex_);
   std::vector<std::string> ids;
-  const auto consider = [&](const std::string& id) {
+  for (const std::string& id : underpaid_) {
+    if (ids.size() == count) return ids;
     const auto found = pending_.find(id);
     NSL_ASSERT(found != pending_.end());
     if (!found->second.is_last_attempt) ids.push_back(id);
-  };
-  for (const std::string& id : underpaid_) {
-    if (ids.size() == count) return ids;
-    consider(id);
   }
   for (const auto& [signed_at, id] : by_signing_) {
     if (signed_at > height || ids.size() == count) break;
-    if (!underpaid_.contains(id)) consider(id);
+    if (!underpaid_.contains(id)) ids.push_back(id);
   }
   return ids;
 }
