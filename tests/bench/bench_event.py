@@ -73,7 +73,8 @@ class Stand:
             self.nsl.ask("wallet", "grant", "main", "--function", function.name, "--contract", function.contract,
                          "--method", "fulfil", "--max-system-fee", "0.5", "--max-network-fee", "0.1")
             self.nsl.ask("trigger", "set", "on-" + function.name, "--function", function.name,
-                         "--contract", function.contract, "--event", "Requested")
+                         "--contract", function.contract, "--event", "Requested",
+                         "--evidence", "request_hub")
 
     def event(self, function):
         """Milliseconds from the block to the transaction, and to each stage between (by the run's clock)."""

@@ -1,5 +1,6 @@
 """A node that is away, lags or refuses, and a service that was: events are answered late, but once,
 and a run says why it did not do what it should."""
+import base64
 import json
 
 import pytest
@@ -22,7 +23,7 @@ export default { async event(event, context) {
 class Scene:
     """A service of its own on a network of its own, with a trigger that answers."""
 
-    def __init__(self, service, network, gas="5"):
+    def __init__(self, service, network, gas="5", evidence="none"):
         self.service, self.network = service, network
         self.asker = NeoAccount()
         network.fund(self.asker.address, 200)
@@ -38,7 +39,8 @@ class Scene:
             "wallet": "main", "function": "f", "max_system_fee": "0.5", "max_network_fee": "0.1",
             "contracts": [{"contract": self.hub, "methods": ["fulfil"]}]})
         self.client.call("nsl.v1.TriggerService/Put", {
-            "name": "t", "function": "f", "source": {"contract_event": {"contract": self.hub, "event": "Requested"}}})
+            "name": "t", "function": "f",
+            "source": {"contract_event": {"contract": self.hub, "event": "Requested", "evidence": evidence}}})
 
     def ask(self):
         return int(self.network.invoke(self.hub, "request", ["f", b"{}"], self.asker)["stack"][0]["value"])
@@ -54,6 +56,9 @@ class Scene:
             runs = self.runs()
             return runs if runs and all(run["status"] not in ("QUEUED", "RUNNING") for run in runs) else None
         return wait_until(ended, "the runs' ends", 90)
+
+    def refused_event(self):
+        return self.client.rest("GET", "/v1/triggers/t").json().get("refused_event") or {}
 
     def transactions(self):
         return [state for _, _, state in self.network.transactions_of(self.wallet["address"])]
@@ -169,3 +174,75 @@ def test_a_node_that_refuses_transactions_is_named_in_the_run(programs, network,
         assert scene.wait_answer(request) == b"done"
         wait_until(lambda: [item["state"] for item in scene.runs()[0]["transactions"]] == ["HALT"], "HALT", 60)
         assert scene.transactions() == ["HALT"]
+
+
+def forge_caller(method, params, result):
+    """The announced request is another one than the contract keeps."""
+    if method == "getapplicationlog":
+        for execution in result["executions"]:
+            for notification in execution["notifications"]:
+                if notification["eventname"] == "Requested":
+                    notification["state"]["value"][1]["value"] = base64.b64encode(bytes(20)).decode()
+    return result
+
+
+def withhold_proof(method, params, result):
+    if method == "getproof":
+        raise Refusal(-607, "Invalid proof")
+    return result
+
+
+def change_proof(method, params, result):
+    if method == "getproof":
+        data = bytearray(base64.b64decode(result))
+        data[len(data) // 2] ^= 1
+        return base64.b64encode(data).decode()
+    return result
+
+
+def show_older_state(network):
+    def lie(method, params, result):
+        return network.rpc("getstateroot", [1]) if method == "getstateroot" else result
+    return lie
+
+
+def change_headers(method, params, result):
+    if method == "getblockheader":
+        data = bytearray(base64.b64decode(result))
+        data[40] ^= 1
+        return base64.b64encode(data).decode()
+    return result
+
+
+@pytest.mark.parametrize("lie", ["forge_caller", "withhold_proof", "change_proof", "older_state", "change_headers"])
+def test_a_node_that_lies_about_a_request_starts_nothing(programs, network, tmp_path, lie):
+    lies = {"forge_caller": forge_caller, "withhold_proof": withhold_proof, "change_proof": change_proof,
+            "older_state": show_older_state(network), "change_headers": change_headers}
+    with LyingNode(network.url) as node, Service(programs, tmp_path, node.url) as service:
+        scene = Scene(service, network, evidence="request_hub")
+        node.lie = lies[lie]
+        request = scene.ask()
+        refused = wait_until(scene.refused_event, "the refusal", 60)
+        assert refused["code"] == "NSL-TRIGGER-0004" and refused["reason"]
+        assert scene.runs() == []
+        # The truth is proven as soon as it is shown.
+        node.lie = lambda method, params, result: result
+        assert scene.wait_answer(request) == b"done"
+        assert [run["event"]["proof"] for run in scene.wait_ended()] == ["storage"]
+        assert scene.refused_event() == {}
+
+
+def test_a_node_of_another_chain_is_refused_for_good(programs, tmp_path):
+    """Another network under the same magic, at the same address: the sealed chain is not its chain."""
+    with NeoNetwork(tmp_path / "first") as first, Service(programs, tmp_path / "service", first.url) as service:
+        wait_until(lambda: first.height() > 5, "some blocks", 30)
+        service.stop()
+        with NeoNetwork(tmp_path / "second") as second, LyingNode(second.url) as node:
+            wait_until(lambda: second.height() > 5, "some blocks", 30)
+            again = Service(programs, tmp_path / "service", node.url)
+            again.launch()
+            try:
+                wait_until(lambda: "NSL-CHAIN-0015" in "".join(
+                    log.read_text() for log in again.logs if log.exists()), "the refusal", 60)
+            finally:
+                again.kill()

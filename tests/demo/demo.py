@@ -93,7 +93,7 @@ class Demo:
             self.nsl.ask("wallet", "grant", "main", "--function", FUNCTION, "--contract", self.hub,
                          "--method", "fulfil", "--max-system-fee", "0.5", "--max-network-fee", "0.1")
             trigger = self.nsl.ask("trigger", "set", "on-request", "--function", FUNCTION,
-                                   "--contract", self.hub, "--event", "Requested")
+                                   "--contract", self.hub, "--event", "Requested", "--evidence", "request_hub")
             step.say("sealed to the attested key")
             step.keep(function=function["id"], digest=function["digest"], trigger=trigger["id"])
 
@@ -106,7 +106,7 @@ class Demo:
             wait_until(self.answered_or_failed, "the answer on chain", 60)
             self.run = evidence.wait_for_run(self.nsl, FUNCTION)
             self.check_answer()
-            step.say(f"request {self.request} answered \"{PRICE}\", transaction in HALT")
+            step.say(f"request {self.request} proven by {self.run['event']['proof']}, answered \"{PRICE}\" in HALT")
             step.keep(request=self.request, event=self.run["event"]["id"], run=self.run["id"],
                       transaction=self.run["transactions"][0]["hash"])
         self.check_secrecy()
@@ -125,6 +125,8 @@ class Demo:
             raise Failed(f"the contract's storage holds {answer!r} instead of {PRICE!r}")
         if self.run["status"] != "SUCCEEDED" or len(self.run["transactions"]) != 1:
             raise Failed(f"the run ended as {self.run['status']} with {len(self.run['transactions'])} transactions")
+        if self.run["event"]["proof"] != "storage":
+            raise Failed(f"the event was taken on {self.run['event']['proof']}, not proven by the contract's storage")
         transaction = self.run["transactions"][0]
         execution = self.network.wait_tx(transaction["hash"])
         if transaction["state"] != "HALT" or execution["vmstate"] != "HALT":
@@ -158,6 +160,7 @@ class Demo:
             root = ["--development-root", self.folder / "development-root.pem"]
             receipt = self.folder / "receipt.cose"
             self.expect(0, *root, receipt, self.folder / "attestation.cose")
+            proof = self.nsl.run("verify", *root, receipt).json()["results"][0]["receipt"]["event_proof"]
             changed = self.folder / "receipt-changed.cose"
             data = bytearray(receipt.read_bytes())
             position = secrets.randbelow(len(data))
@@ -166,7 +169,7 @@ class Demo:
             reason = self.expect(VERIFICATION_FAILED, *root, changed)
             changed.unlink()
             self.expect(VERIFICATION_FAILED, receipt)
-            step.say(f"valid; byte {position} changed: refused ({reason})")
+            step.say(f"valid, proof: {proof}; byte {position} changed: refused ({reason})")
             step.keep(changed_byte=position, refusal=reason)
         return times
 

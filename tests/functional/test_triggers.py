@@ -54,6 +54,11 @@ def trigger(client, hub, name="on-request", function="answer", event="Requested"
     return client.call(PUT, {"name": name, "function": function, "source": source, **more})
 
 
+def proven_trigger(client, hub, **more):
+    source = {"contract_event": {"contract": hub.hash, "event": "Requested", "evidence": "request_hub"}}
+    return client.call(PUT, {"name": "on-request", "function": "answer", "source": source, **more})
+
+
 def deploy(client, source=ANSWER, name="answer"):
     return client.call("nsl.v1.FunctionService/Put", {"name": name, "runtime": "javascript", "source": source})
 
@@ -214,3 +219,23 @@ def test_malformed_triggers_are_refused(client, change):
     whole = {"name": "t", "function": "f", "source": {"contract_event": {"contract": "0x" + "11" * 20, "event": "E"}}}
     with refused_with("NSL-TRIGGER-0002", "NSL-API-0001", "NSL-NEO-0012", "NSL-NEO-0001"):
         client.call(PUT, {**whole, **change})
+
+
+def test_a_request_of_the_hub_is_proven_by_its_storage(client, hub):
+    make_answering(client, hub)
+    stored = proven_trigger(client, hub)
+    assert stored["source"]["contract_event"]["evidence"] == "request_hub"
+    requests = [hub.ask(text)[0] for text in ("one", "two")]
+    for request in requests:
+        hub.wait_answer(request)
+    runs = wait_runs(client, 2)
+    assert [run["event"]["proof"] for run in runs] == ["storage"] * 2
+    assert not client.rest("GET", "/v1/triggers/on-request").json().get("refused_event")
+
+
+def test_an_event_no_storage_keeps_starts_nothing(client, hub):
+    """The trigger asks for the layout of a request hub; this contract's event has another."""
+    make_answering(client, hub)
+    with refused_with("NSL-TRIGGER-0002"):
+        source = {"contract_event": {"contract": hub.hash, "event": "Fulfilled", "evidence": "request_hub"}}
+        client.call(PUT, {"name": "t", "function": "answer", "source": source})

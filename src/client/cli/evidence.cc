@@ -44,6 +44,7 @@ Object describe(const receipt::Receipt& receipt) {
           {"input_hash", codec::encode_hex(receipt.input_hash)},
           {"output_hash", codec::encode_hex(receipt.output_hash)},
           {"event", receipt.event.has_value() ? receipt.event->id : std::string()},
+          {"event_proof", receipt.event.has_value() ? receipt.event->proof : std::string()},
           {"transactions", std::move(transactions)},
           {"time", receipt.time}};
 }

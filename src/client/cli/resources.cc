@@ -349,7 +349,7 @@ std::vector<Command> trigger_rows() {
                 {.words = "trigger set",
                  .positional = {"name"},
                  .example = "nsl trigger set on-request --function answer --contract 0x... "
-                            "--event Requested"}),
+                            "--event Requested --evidence request_hub"}),
       operation(&Triggers::list,
                 {.words = "trigger list",
                  .columns = {"name", "function", "source", "paused", "from_block", "created_at"}}),

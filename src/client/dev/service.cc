@@ -97,6 +97,9 @@ std::vector<std::string> Service::shared_arguments() const {
   if (!options_.network.empty()) {
     arguments.insert(arguments.end(), {"--network", options_.network});
   }
+  if (!options_.accepted_chain.empty()) {
+    arguments.insert(arguments.end(), {"--accept-chain", options_.accepted_chain});
+  }
   for (const std::string& url : options_.chain_urls) {
     arguments.insert(arguments.end(), {"--chain", url});
   }
@@ -136,9 +139,6 @@ Process::Options Service::host_command() const {
       "--state",       (options_.state_folder / "host").string(),
       "--listen",      "127.0.0.1:" + std::to_string(options_.port),
       "--ready-file",  (socket_folder_ / "ready.json").string()};
-  if (!options_.accepted_chain.empty()) {
-    arguments.insert(arguments.end(), {"--accept-chain", options_.accepted_chain});
-  }
   const std::vector<std::string> shared = shared_arguments();
   arguments.insert(arguments.end(), shared.begin(), shared.end());
   return {options_.program_folder / "nsl-host", std::move(arguments),

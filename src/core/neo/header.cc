@@ -22,6 +22,18 @@ void write_unsigned(codec::ByteWriter& writer, const Header& header) {
   writer.write_fixed(header.next_consensus.little_endian());
 }
 
+Result<void> verify_next(const Header& previous, const Header& header, NetworkMagic magic,
+                         WitnessVerifier& verifier) {
+  if (header.previous_hash != hash_of(previous)) return invalid("Another block comes before");
+  // The index may not wrap around.
+  if (previous.index.value() == UINT32_MAX || header.index.value() != previous.index.value() + 1) {
+    return invalid("The height does not follow");
+  }
+  if (header.timestamp_ms <= previous.timestamp_ms) return invalid("Time does not go on");
+  return verifier.verify(header.witness, previous.next_consensus,
+                         signing_message(magic, hash_of(header)));
+}
+
 }  // namespace
 
 Bytes encode_unsigned(const Header& header) {
@@ -69,21 +81,16 @@ Result<Header> parse_header(ByteView bytes) {
 }
 
 Result<void> verify_successor(const Header& previous, const Header& header, NetworkMagic magic) {
-  if (header.previous_hash != hash_of(previous)) return invalid("Another block comes before");
-  // The index may not wrap around.
-  if (previous.index.value() == UINT32_MAX || header.index.value() != previous.index.value() + 1) {
-    return invalid("The height does not follow");
-  }
-  if (header.timestamp_ms <= previous.timestamp_ms) return invalid("Time does not go on");
-  return verify_witness(header.witness, previous.next_consensus,
-                        signing_message(magic, hash_of(header)));
+  WitnessVerifier verifier;
+  return verify_next(previous, header, magic, verifier);
 }
 
 Result<void> verify_headers(const Header& trusted, std::span<const Header> headers,
                             NetworkMagic magic) {
   const Header* previous = &trusted;
+  WitnessVerifier verifier;
   for (const Header& header : headers) {
-    const Result<void> verified = verify_successor(*previous, header, magic);
+    const Result<void> verified = verify_next(*previous, header, magic, verifier);
     if (!verified.has_value()) {
       return fail(verified.error().code(),
                   fmt::format("Header {}: {}", header.index.value(), verified.error().message()));

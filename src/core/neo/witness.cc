@@ -100,7 +100,23 @@ Result<Witness> make_multisig_witness(ByteView script, std::span<const KeySignat
   return witness;
 }
 
-Result<void> verify_witness(const Witness& witness, const UInt160& account, ByteView message) {
+Result<void> WitnessVerifier::take_script(ByteView verification) {
+  if (threshold_ > 0 && equal(verification, script_)) return {};
+  if (const auto key = parse_signature_script(verification); key.has_value()) {
+    threshold_ = 1;
+    keys_ = {*key};
+  } else if (auto multisig = parse_multisig_script(verification); multisig.has_value()) {
+    threshold_ = multisig->threshold;
+    keys_ = std::move(multisig->keys);
+  } else {
+    return fail(Code::invalid_signature, "Only accounts of keys can be verified here");
+  }
+  script_ = to_bytes(verification);
+  return {};
+}
+
+Result<void> WitnessVerifier::verify(const Witness& witness, const UInt160& account,
+                                     ByteView message) {
   NSL_TRY_VOID(check_witness_size(witness));
   if (hash160_of(witness.verification) != account) {
     return fail(Code::invalid_signature, "The witness is of another account");
@@ -109,21 +125,15 @@ Result<void> verify_witness(const Witness& witness, const UInt160& account, Byte
   if (!signatures.has_value()) {
     return fail(Code::invalid_signature, "The invocation script is not a list of signatures");
   }
-  std::size_t threshold = 1;
-  std::vector<PublicKey> keys;
-  if (const auto key = parse_signature_script(witness.verification); key.has_value()) {
-    keys = {*key};
-  } else if (const auto multisig = parse_multisig_script(witness.verification);
-             multisig.has_value()) {
-    threshold = multisig->threshold;
-    keys = multisig->keys;
-  } else {
-    return fail(Code::invalid_signature, "Only accounts of keys can be verified here");
-  }
-  if (signatures->size() != threshold || !verify_in_order(keys, *signatures, message)) {
+  NSL_TRY_VOID(take_script(witness.verification));
+  if (signatures->size() != threshold_ || !verify_in_order(keys_, *signatures, message)) {
     return fail(Code::invalid_signature);
   }
   return {};
+}
+
+Result<void> verify_witness(const Witness& witness, const UInt160& account, ByteView message) {
+  return WitnessVerifier().verify(witness, account, message);
 }
 
 }  // namespace nsl::neo

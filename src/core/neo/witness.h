@@ -47,4 +47,19 @@ Result<Witness> make_multisig_witness(ByteView script, std::span<const KeySignat
 // over `message`. Contract accounts cannot be checked without a node and are refused.
 Result<void> verify_witness(const Witness& witness, const UInt160& account, ByteView message);
 
+// verify_witness() for many witnesses of few accounts, such as the headers of a chain: keeps the
+// keys of the last script, because finding their points costs as much as part of a verification.
+class WitnessVerifier {
+ public:
+  Result<void> verify(const Witness& witness, const UInt160& account, ByteView message);
+
+ private:
+  Result<void> take_script(ByteView verification);
+
+  // Of the last script that was an account of keys.
+  Bytes script_;
+  std::size_t threshold_ = 0;
+  std::vector<PublicKey> keys_;
+};
+
 }  // namespace nsl::neo

@@ -99,5 +99,27 @@ TEST(Witness, RefusesScriptsAbove1024Bytes) {
   EXPECT_FALSE(check_witness_size({{}, Bytes(1025)}).has_value());
 }
 
+// The same answers in any order as a verifier for each witness would give.
+TEST(Witness, AVerifierOfManyTellsAccountsApart) {
+  const KeySignature one = signature_of(0);
+  const KeySignature pair[] = {signature_of(0), signature_of(1)};
+  const Witness single = make_witness(one.key, one.signature);
+  const Witness multiple = make_multisig_witness(two_of_three(), pair).value();
+  const UInt160 accounts[] = {account_of(one.key), hash160_of(two_of_three())};
+  Witness other = single;
+  other.verification = {1, 2, 3};
+  Witness forged = multiple;
+  forged.invocation.back() ^= 1;
+  WitnessVerifier verifier;
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_TRUE(verifier.verify(single, accounts[0], kMessage).has_value());
+    EXPECT_FALSE(verifier.verify(other, hash160_of(other.verification), kMessage).has_value());
+    EXPECT_FALSE(verifier.verify(single, accounts[1], kMessage).has_value());
+    EXPECT_FALSE(verifier.verify(forged, accounts[1], kMessage).has_value());
+    EXPECT_TRUE(verifier.verify(multiple, accounts[1], kMessage).has_value());
+    EXPECT_FALSE(verifier.verify(multiple, accounts[0], kMessage).has_value());
+  }
+}
+
 }  // namespace
 }  // namespace nsl::neo

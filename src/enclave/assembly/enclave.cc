@@ -1,6 +1,7 @@
 #include "enclave/assembly/enclave.h"
 
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "core/base/assert.h"
@@ -88,6 +89,7 @@ Result<void> Enclave::start_services() {
       .clock = foundation_.clock,
       .random = foundation_.random};
   std::unique_ptr<Services> services;
+  std::optional<Code> told;
   while (services == nullptr) {
     auto started =
         Services::start(options_, surroundings, Deadline::after_ms(foundation_.clock, kStartMs));
@@ -97,7 +99,12 @@ Result<void> Enclave::start_services() {
     }
     // The host or the node is not there yet; anything else is for people.
     if (!code_is_retryable(started.error().code())) return fail(started.error());
-    log_debug("enclave", "Waiting to start", {{"reason", started.error().message()}});
+    if (told != started.error().code()) {
+      log_info(
+          "enclave", "Waiting to start",
+          {{"code", code_text(started.error().code())}, {"reason", started.error().message()}});
+      told = started.error().code();
+    }
     if (!pause()) return {};
   }
   // Here, because a runner dies with the thread that started it, and this one lives on.

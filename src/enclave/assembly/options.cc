@@ -15,13 +15,60 @@ namespace {
 constexpr std::size_t kFileBytesMax = 4U << 20U;
 constexpr const char* kSystemRoots = "/etc/ssl/certs/ca-certificates.crt";
 
+// Nothing when the text is not a decimal number that fits.
+std::optional<std::uint32_t> find_number(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 Result<neo::NetworkMagic> parse_magic(const std::string& text) {
-  std::uint32_t magic = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), magic);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return fail(Code::invalid_configuration, "--network is the network's magic number");
+  const std::optional<std::uint32_t> magic = find_number(text);
+  if (magic.has_value()) return neo::NetworkMagic(*magic);
+  return fail(Code::invalid_configuration, "--network is the network's magic number");
+}
+
+Result<std::vector<neo::PublicKey>> parse_keys(const flags::Flags& flags, const char* flag) {
+  std::vector<neo::PublicKey> keys;
+  for (const std::string& text : flags.list(flag)) {
+    const Result<neo::PublicKey> key = neo::parse_public_key_text(text);
+    if (!key.has_value()) {
+      return fail(Code::invalid_configuration,
+                  fmt::format("--{} is a compressed public key in hexadecimal", flag));
+    }
+    keys.push_back(*key);
   }
-  return neo::NetworkMagic(magic);
+  return keys;
+}
+
+Result<light_client::Checkpoint> parse_checkpoint(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::optional<std::uint32_t> index = find_number(text.substr(0, colon));
+  if (colon != std::string_view::npos && index.has_value()) {
+    const Result<neo::UInt256> hash = neo::UInt256::parse(text.substr(colon + 1));
+    if (hash.has_value()) {
+      return light_client::Checkpoint{.index = neo::BlockIndex(*index), .hash = *hash};
+    }
+  }
+  return fail(Code::invalid_configuration, "--checkpoint is HEIGHT:HASH of a block");
+}
+
+Result<light_client::Trust> parse_trust(const flags::Flags& flags) {
+  light_client::Trust trust;
+  NSL_TRY(trust.committee, parse_keys(flags, "committee"));
+  NSL_TRY(trust.state_validators, parse_keys(flags, "state-validator"));
+  if (const auto text = flags.find("checkpoint")) {
+    NSL_TRY(trust.checkpoint, parse_checkpoint(*text));
+  }
+  const auto count = find_number(flags.find("validators").value_or("0"));
+  if (!count.has_value() || *count > trust.committee.size() ||
+      (*count == 0) != trust.committee.empty()) {
+    return fail(Code::invalid_configuration,
+                "--validators is 1 to the number of --committee, with --committee only");
+  }
+  trust.validators_count = *count;
+  return trust;
 }
 
 Result<std::size_t> parse_quorum(const flags::Flags& flags, std::size_t nodes) {
@@ -62,6 +109,10 @@ std::vector<flags::Flag> common_flags() {
       {"chain", FlagKind::list, "JSON-RPC URL of a Neo N3 node"},
       {"chain-quorum", FlagKind::value, "how many nodes must agree (default: more than half)"},
       {"network", FlagKind::value, "magic of the network the nodes must serve"},
+      {"committee", FlagKind::list, "public key of the standby committee, in its order"},
+      {"validators", FlagKind::value, "how many of the committee, from the first, make blocks"},
+      {"checkpoint", FlagKind::value, "HEIGHT:HASH of a block to trust instead of the first one"},
+      {"state-validator", FlagKind::list, "public key that signs state roots there"},
       {"domain", FlagKind::value, "the name users see when they sign in"},
       {"runner", FlagKind::list, "LANGUAGE=PATH of a runner: javascript=..., python=..."},
       {"without-layer", FlagKind::list, "layer of the functions' cage that this machine lacks"},
@@ -106,6 +157,7 @@ Result<Options> parse_options(const flags::Flags& flags) {
   if (const auto network = flags.find("network")) {
     NSL_TRY(options.network, parse_magic(*network));
   }
+  NSL_TRY(options.trust, parse_trust(flags));
   options.domain = flags.find("domain").value_or("localhost");
   NSL_TRY(options.runners, parse_runners(flags.list("runner")));
   options.layers_waived = flags.list("without-layer");

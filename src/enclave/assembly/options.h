@@ -11,6 +11,7 @@
 #include "core/neo/network.h"
 #include "core/net/address.h"
 #include "core/wire/endpoint.h"
+#include "enclave/light_client/trust.h"
 #include "enclave/outcall/http.h"
 
 namespace nsl::enclave::assembly {
@@ -24,6 +25,8 @@ struct Options {
   std::size_t chain_quorum = 1;
   // Set: a node of another network is refused.
   std::optional<neo::NetworkMagic> network;
+  // Where trust in the chain begins.
+  light_client::Trust trust;
   // What users see as the place that asks them to sign in.
   std::string domain;
   // The path of each language's runner, by the name of the language.

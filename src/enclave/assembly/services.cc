@@ -1,16 +1,18 @@
 #include "enclave/assembly/services.h"
 
+#include "enclave/chain/rpc_evidence.h"
 #include "enclave/outcall/url.h"
 #include "enclave/server/request_handler.h"
 
 namespace nsl::enclave::assembly {
 namespace {
 
+// A client for each node, over the node's pool.
 Result<std::vector<std::unique_ptr<chain::RpcClient>>> make_nodes(
-    const Options& options, const outcall::HttpParts& http,
-    std::vector<std::unique_ptr<chain::ConnectionPool>>& pools) {
+    const Options& options, const std::vector<std::unique_ptr<chain::ConnectionPool>>& pools) {
   std::vector<std::unique_ptr<chain::RpcClient>> nodes;
-  for (const std::string& text : options.chain_urls) {
+  for (std::size_t i = 0; i < options.chain_urls.size(); ++i) {
+    const std::string& text = options.chain_urls[i];
     NSL_TRY(const outcall::Url url, outcall::parse_url(text));
     outcall::EgressPolicy policy;
     policy.allowed_hosts = {url.host + ":" + std::to_string(url.port)};
@@ -18,10 +20,17 @@ Result<std::vector<std::unique_ptr<chain::RpcClient>>> make_nodes(
     policy.redirects = outcall::RedirectRule::refuse;
     policy.request_bytes_max = limits::kFrameBytesMax;
     policy.reply_bytes_max = limits::kChainReplyBytesMax;
-    pools.push_back(std::make_unique<chain::ConnectionPool>(http));
-    nodes.push_back(std::make_unique<chain::RpcClient>(text, std::move(policy), *pools.back()));
+    nodes.push_back(std::make_unique<chain::RpcClient>(text, std::move(policy), *pools[i]));
   }
   return nodes;
+}
+
+Result<std::vector<std::unique_ptr<chain::EvidenceSource>>> make_sources(
+    const Options& options, const std::vector<std::unique_ptr<chain::ConnectionPool>>& pools) {
+  NSL_TRY(auto nodes, make_nodes(options, pools));
+  std::vector<std::unique_ptr<chain::EvidenceSource>> sources;
+  for (auto& node : nodes) sources.push_back(std::make_unique<chain::RpcEvidence>(std::move(node)));
+  return sources;
 }
 
 }  // namespace
@@ -37,9 +46,18 @@ Result<std::unique_ptr<Services>> Services::start(const Options& options, const 
                                             .random = with.random,
                                             .clock = with.clock},
                                            deadline));
-  NSL_TRY(auto nodes, make_nodes(options, with.http, opened.chain_http));
+  for (std::size_t i = 0; i < options.chain_urls.size(); ++i) {
+    opened.chain_http.push_back(std::make_unique<chain::ConnectionPool>(with.http));
+  }
+  NSL_TRY(auto nodes, make_nodes(options, opened.chain_http));
   NSL_TRY(opened.chain, chain::QuorumChain::connect(std::move(nodes), options.chain_quorum,
                                                     options.network, with.clock, deadline));
+  NSL_TRY(auto sources, make_sources(options, opened.chain_http));
+  NSL_TRY(opened.light_client,
+          light_client::LightClient::open({.vault = *opened.vault,
+                                           .nodes = std::move(sources),
+                                           .magic = opened.chain->network().magic},
+                                          options.trust, deadline));
   std::unique_ptr<Services> services(new Services(std::move(opened), options, with));
   NSL_TRY_VOID(services->subscriptions_.load(*services->opened_.vault, deadline));
   return services;
@@ -85,6 +103,7 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
                .is_abandoned = server::is_request_abandoned}),
       intake_({.vault = *opened_.vault,
                .chain = *opened_.chain,
+               .proofs = *opened_.light_client,
                .index = subscriptions_,
                .clock = with.clock,
                .random = with.random}),
@@ -103,6 +122,7 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
       run_service_(runs_),
       trigger_service_({.vault = *opened_.vault,
                         .chain = *opened_.chain,
+                        .proofs = *opened_.light_client,
                         .index = subscriptions_,
                         .host = with.host}),
       work_service_(engine_, submitter_, intake_, subscriptions_),
@@ -114,6 +134,7 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
                .audit = audit_,
                .idempotency = idempotency_,
                .clock = with.clock,
-               .random = with.random}) {}
+               .random = with.random}),
+      follower_(*opened_.light_client, with.clock) {}
 
 }  // namespace nsl::enclave::assembly

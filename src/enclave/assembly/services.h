@@ -19,6 +19,8 @@
 #include "enclave/keys/key_tree.h"
 #include "enclave/keys/live_keys.h"
 #include "enclave/keys/unlocker.h"
+#include "enclave/light_client/follower.h"
+#include "enclave/light_client/light_client.h"
 #include "enclave/outcall/http_client.h"
 #include "enclave/router/router.h"
 #include "enclave/runs/run_service.h"
@@ -59,6 +61,7 @@ class Services {
     // The connections to each of the chain's nodes.
     std::vector<std::unique_ptr<chain::ConnectionPool>> chain_http;
     std::unique_ptr<chain::QuorumChain> chain;
+    std::unique_ptr<light_client::LightClient> light_client;
   };
   Services(Opened opened, const Options& options, const Surroundings& with);
 
@@ -98,6 +101,7 @@ class Services {
   work::WorkService work_service_;
 
   router::Router router_;
+  light_client::Follower follower_;
 };
 
 }  // namespace nsl::enclave::assembly

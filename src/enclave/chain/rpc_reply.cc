@@ -101,13 +101,8 @@ Result<void> read_execution(const element& execution, ApplicationLog& log) {
   return {};
 }
 
-}  // namespace
-
-Result<RpcReply> parse_reply(std::string_view text, std::uint64_t id) {
-  NSL_TRY(const auto document, Document::parse(text));
-  const element& root = document->root;
-  std::uint64_t reply_id = 0;
-  if (root["id"].get_uint64().get(reply_id) != SUCCESS || reply_id != id) return malformed("id");
+// What a reply says, whichever request it answers.
+Result<RpcReply> reply_of(const element& root) {
   RpcReply reply;
   element error;
   if (root["error"].get(error) == SUCCESS && !error.is_null()) {
@@ -121,6 +116,40 @@ Result<RpcReply> parse_reply(std::string_view text, std::uint64_t id) {
   if (root["result"].get(result) != SUCCESS) return malformed("result");
   reply.result_json = simdjson::minify(result);
   return reply;
+}
+
+}  // namespace
+
+Result<RpcReply> parse_reply(std::string_view text, std::uint64_t id) {
+  NSL_TRY(const auto document, Document::parse(text));
+  std::uint64_t reply_id = 0;
+  if (document->root["id"].get_uint64().get(reply_id) != SUCCESS || reply_id != id) {
+    return malformed("id");
+  }
+  return reply_of(document->root);
+}
+
+Result<std::vector<RpcReply>> parse_replies(std::string_view text, std::uint64_t first_id,
+                                            std::size_t count) {
+  NSL_TRY(const auto document, Document::parse(text));
+  array entries;
+  if (document->root.get_array().get(entries) != SUCCESS || entries.size() != count) {
+    return malformed("batch");
+  }
+  // JSON-RPC 2.0 section 6: in any order.
+  std::vector<std::optional<RpcReply>> found(count);
+  for (const element entry : entries) {
+    std::uint64_t id = 0;
+    if (entry["id"].get_uint64().get(id) != SUCCESS || id < first_id || id - first_id >= count ||
+        found[id - first_id].has_value()) {
+      return malformed("id");
+    }
+    NSL_TRY(found[id - first_id], reply_of(entry));
+  }
+  std::vector<RpcReply> replies;
+  replies.reserve(count);
+  for (auto& reply : found) replies.push_back(*std::move(reply));
+  return replies;
 }
 
 Code to_code(std::int64_t rpc_error_number) {

@@ -2,10 +2,12 @@
 // and counts here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/neo/block.h"
@@ -27,6 +29,9 @@ struct RpcReply {
 
 // Code::node_malformed_reply unless `text` is a JSON-RPC 2.0 reply to request `id`.
 Result<RpcReply> parse_reply(std::string_view text, std::uint64_t id);
+// The replies to `count` requests of one batch, whose ids follow `first_id`, in their order.
+Result<std::vector<RpcReply>> parse_replies(std::string_view text, std::uint64_t first_id,
+                                            std::size_t count);
 
 // NEP-23 and neo-go's own numbers (docs/rpc.md of nspcc-dev/neo-go).
 Code to_code(std::int64_t rpc_error_number);

@@ -15,5 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(chain::parse_integer_result(result));
   static_cast<void>(chain::parse_raw_block(result));
   static_cast<void>(chain::parse_network_fee(result));
+  static_cast<void>(chain::parse_replies(text, 1, 2));
   return 0;
 }

@@ -28,6 +28,8 @@ std::vector<nsl::flags::Flag> all_flags() {
   using nsl::flags::FlagKind;
   std::vector<nsl::flags::Flag> flags = assembly::common_flags();
   flags.push_back({"state", FlagKind::value, "directory for root key, root certificate and head"});
+  flags.push_back({"accept-chain", FlagKind::value,
+                   "hash of a block: trust the chain that has it, not the one before"});
   flags.push_back({"extra-root", FlagKind::list, "PEM file of one more certificate authority"});
   flags.push_back(
       {"allow-address", FlagKind::list, "ADDRESS:PORT that is not public but may be called"});
@@ -37,6 +39,10 @@ std::vector<nsl::flags::Flag> all_flags() {
 Result<assembly::Options> options_of(const nsl::flags::Flags& flags) {
   NSL_TRY(assembly::Options options, assembly::parse_options(flags));
   options.version = NSL_VERSION;
+  options.trust.rule = nsl::enclave::light_client::Trust::Rule::first_seen;
+  if (const auto text = flags.find("accept-chain")) {
+    NSL_TRY(options.trust.accepted_block, nsl::neo::UInt256::parse(*text));
+  }
   options.plain_chain_http = nsl::enclave::outcall::PlainHttp::allowed;
   for (const std::string& path : flags.list("extra-root")) {
     NSL_TRY(const std::string pem, assembly::read_file(path));

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include "core/base/limits.h"
+#include "core/base/log.h"
 #include "core/codec/ulid.h"
 #include "enclave/json/json_arguments.h"
 #include "enclave/records/names.h"
 #include "enclave/triggers/event_filter.h"
+#include "enclave/triggers/request_hub.h"
 
 namespace nsl::enclave::triggers {
 namespace {
@@ -16,6 +18,41 @@ namespace kind = records::kind;
 vault::RecordKey accepted_key(const Subscription& subscription, const std::string& event_id) {
   return {kind::kAcceptedEvent, subscription.account,
           records::hashed_id(fmt::format("{}/{}", subscription.trigger_name, event_id))};
+}
+
+vault::RecordKey accepted_request_key(const Subscription& subscription,
+                                      const std::string& request) {
+  return {kind::kAcceptedEvent, subscription.account,
+          records::hashed_id(fmt::format("{}/request/{}", subscription.trigger_name, request))};
+}
+
+vault::RecordKey refused_key(const Subscription& subscription) {
+  return {kind::kRefusedEvent, subscription.account, subscription.trigger_name};
+}
+
+bool needs_proof(const nsl::v1::Trigger& trigger) {
+  return trigger.source().contract_event().evidence() == nsl::v1::ContractEventSource::request_hub;
+}
+
+// Nothing was said about the event itself.
+bool is_about_the_way(Code code) {
+  return code == Code::node_unavailable || code == Code::deadline_exceeded ||
+         code == Code::cancelled;
+}
+
+// What the contract's storage proves of an event; the name of the request.
+Result<std::string> prove_request(light_client::Proofs& proofs, const nsl::v1::RunEvent& event,
+                                  const std::string& arguments_json, const Deadline& deadline) {
+  NSL_TRY(const Request request, parse_request(arguments_json));
+  NSL_TRY(const neo::UInt160 contract, neo::UInt160::parse(event.contract()));
+  NSL_TRY(const neo::UInt256 transaction, neo::UInt256::parse(event.transaction()));
+  const neo::BlockIndex block(event.block());
+  NSL_TRY_VOID(proofs.prove_inclusion(transaction, block, deadline));
+  NSL_TRY(
+      const Bytes stored,
+      proofs.prove_storage({.contract = contract, .key = storage_key(request)}, block, deadline));
+  NSL_TRY_VOID(check_stored_request(request, stored));
+  return fmt::format("{}/{}", event.contract(), request.id);
 }
 
 std::string input_json(const nsl::v1::RunEvent& event, std::uint32_t index,
@@ -34,14 +71,13 @@ Result<std::vector<std::string>> EventIntake::report(
   std::vector<std::string> started;
   const auto waiting = parts_.index.waiting_for({contract, request.event()});
   if (waiting.empty()) return started;
-  std::string arguments_json;
-  NSL_TRY(const nsl::v1::RunEvent event, confirm(request, arguments_json, deadline));
-  const Arguments arguments{.json = arguments_json,
-                            .input = input_json(event, request.index(), arguments_json)};
+  Confirmed confirmed;
+  NSL_TRY(confirmed.event, confirm(request, confirmed.arguments_json, deadline));
+  confirmed.input = input_json(confirmed.event, request.index(), confirmed.arguments_json);
   // One account's trouble keeps no other one from its run; the report is then made again.
   std::optional<Error> trouble;
   for (const Subscription& subscription : waiting) {
-    auto run_id = accept(subscription, event, arguments, deadline);
+    auto run_id = accept(subscription, confirmed, deadline);
     if (!run_id.has_value()) {
       trouble = run_id.error();
     } else if (run_id->has_value()) {
@@ -83,25 +119,93 @@ Result<nsl::v1::RunEvent> EventIntake::confirm(const internal::v1::ReportEventRe
   return event;
 }
 
-Result<std::optional<std::string>> EventIntake::accept(const Subscription& subscription,
-                                                       const nsl::v1::RunEvent& event,
-                                                       const Arguments& arguments,
-                                                       const Deadline& deadline) {
-  const vault::RecordKey key = accepted_key(subscription, event.id());
+Result<std::optional<std::string>> EventIntake::find_started(const vault::RecordKey& key,
+                                                             const Deadline& deadline) const {
   NSL_TRY(const auto accepted,
           records::find_record<stored::AcceptedEventRecord>(parts_.vault, key, deadline));
-  if (accepted.has_value()) return accepted->value.run();
+  if (!accepted.has_value()) return std::optional<std::string>();
+  return std::optional(accepted->value.run());
+}
 
-  NSL_TRY(const auto trigger,
+const Result<std::string>& EventIntake::kept_request(Confirmed& confirmed,
+                                                     const Deadline& deadline) {
+  if (confirmed.kept_request.has_value()) return *confirmed.kept_request;
+  auto proven = prove_request(parts_.proofs, confirmed.event, confirmed.arguments_json, deadline);
+  if (!proven.has_value() && !is_about_the_way(proven.error().code())) {
+    proven = fail(Code::event_not_proven, proven.error().message(), proven.error().detail());
+  }
+  return confirmed.kept_request.emplace(std::move(proven));
+}
+
+void EventIntake::note_refusal(const Subscription& subscription, const std::string& event_id,
+                               const Error& error, const Deadline& deadline) {
+  const vault::RecordKey key = refused_key(subscription);
+  const auto found = records::find_record<stored::RefusedEventRecord>(parts_.vault, key, deadline);
+  if (!found.has_value()) return;
+  const std::uint64_t version = found->has_value() ? (*found)->version : 0;
+  // A report that is made again changes nothing.
+  if (version > 0 && (*found)->value.refused().event() == event_id &&
+      (*found)->value.refused().reason() == error.message()) {
+    return;
+  }
+  stored::RefusedEventRecord record;
+  record.mutable_refused()->set_event(event_id);
+  record.mutable_refused()->set_code(std::string(code_text(error.code())));
+  record.mutable_refused()->set_reason(error.message());
+  record.mutable_refused()->set_at(to_rfc3339(parts_.clock.wall_time()));
+  vault::Batch batch;
+  records::put_record(batch, key, record, version);
+  const Result<void> stored = parts_.vault.commit(std::move(batch), deadline);
+  if (!stored.has_value()) {
+    log_failure("triggers", "A refused event was not noted", stored.error());
+  }
+}
+
+Result<std::optional<std::string>> EventIntake::accept(const Subscription& subscription,
+                                                       Confirmed& confirmed,
+                                                       const Deadline& deadline) {
+  Acceptance acceptance{.subscription = subscription,
+                        .trigger = {},
+                        .keys = {accepted_key(subscription, confirmed.event.id())},
+                        .filter_error = std::nullopt};
+  NSL_TRY(const auto accepted, find_started(acceptance.keys.front(), deadline));
+  if (accepted.has_value()) return accepted;
+
+  NSL_TRY(auto record,
           records::find_record<stored::TriggerRecord>(
               parts_.vault, {kind::kTrigger, subscription.account, subscription.trigger_name},
               deadline));
-  if (!trigger.has_value() || trigger->value.trigger().paused()) return std::nullopt;
-  if (event.block() < trigger->value.trigger().from_block()) return std::nullopt;
+  if (!record.has_value() || record->value.trigger().paused()) return std::nullopt;
+  acceptance.trigger = std::move(record->value);
+  const nsl::v1::Trigger& trigger = acceptance.trigger.trigger();
+  if (confirmed.event.block() < trigger.from_block()) return std::nullopt;
   const Result<bool> is_met =
-      meets_filter(trigger->value.trigger().filter(), event, arguments.json);
+      meets_filter(trigger.filter(), confirmed.event, confirmed.arguments_json);
   if (is_met.has_value() && !*is_met) return std::nullopt;
-  const std::string& function_name = trigger->value.trigger().function();
+  if (!is_met.has_value()) acceptance.filter_error = is_met.error();
+
+  nsl::v1::RunEvent event = confirmed.event;
+  if (needs_proof(trigger)) {
+    const Result<std::string>& request = kept_request(confirmed, deadline);
+    if (!request.has_value()) {
+      if (request.error().code() == Code::event_not_proven) {
+        note_refusal(subscription, event.id(), request.error(), deadline);
+      }
+      return fail(request.error());
+    }
+    acceptance.keys.push_back(accepted_request_key(subscription, *request));
+    NSL_TRY(const auto started, find_started(acceptance.keys.back(), deadline));
+    if (started.has_value()) return started;
+    event.set_proof(light_client::kStorageProof);
+  }
+  NSL_TRY(std::string run_id, start(acceptance, event, confirmed.input, deadline));
+  return std::optional(std::move(run_id));
+}
+
+Result<std::string> EventIntake::start(const Acceptance& acceptance, const nsl::v1::RunEvent& event,
+                                       const std::string& input, const Deadline& deadline) {
+  const Subscription& subscription = acceptance.subscription;
+  const std::string& function_name = acceptance.trigger.trigger().function();
   const auto function = functions_.get(subscription.account, function_name, deadline);
   if (!function.has_value() && function.error().code() != Code::function_not_found) {
     return fail(function.error());
@@ -110,7 +214,7 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscription& subsc
   runs::NewRun run{.account = subscription.account,
                    .run_id = codec::make_id("run", now, parts_.random),
                    .function = {},
-                   .input = arguments.input,
+                   .input = input,
                    .trigger = subscription.trigger_name,
                    .event = event,
                    .now = now};
@@ -120,18 +224,24 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscription& subsc
   stored::AcceptedEventRecord record;
   record.set_run(run.run_id);
   vault::Batch batch;
-  records::put_record(batch, key, record, 0);
-  if (is_met.has_value()) {
+  for (const vault::RecordKey& key : acceptance.keys) records::put_record(batch, key, record, 0);
+  NSL_TRY(const auto refused, records::find_record<stored::RefusedEventRecord>(
+                                  parts_.vault, refused_key(subscription), deadline));
+  if (refused.has_value() && refused->value.refused().event() == event.id()) {
+    batch.erase(refused_key(subscription), refused->version);
+  }
+  if (!acceptance.filter_error.has_value()) {
     runs::RunBook::add_to_batch(batch, run);
   } else {
     // An event is not dropped because its filter is wrong about it: the run says so.
-    runs::RunBook::add_failed_to_batch(batch, run, is_met.error());
+    runs::RunBook::add_failed_to_batch(batch, run, *acceptance.filter_error);
   }
   const Result<void> stored = parts_.vault.commit(std::move(batch), deadline);
   if (!stored.has_value() && stored.error().code() == Code::version_conflict) {
-    NSL_TRY(const auto first,
-            records::find_record<stored::AcceptedEventRecord>(parts_.vault, key, deadline));
-    if (first.has_value()) return first->value.run();
+    for (const vault::RecordKey& key : acceptance.keys) {
+      NSL_TRY(auto first, find_started(key, deadline));
+      if (first.has_value()) return *std::move(first);
+    }
   }
   if (!stored.has_value()) return fail(stored.error());
   return run.run_id;

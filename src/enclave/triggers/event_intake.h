@@ -1,8 +1,10 @@
 // EventIntake: from the host's report of a contract event to queued runs.
 //
 // TRUST: the report is a hint. The enclave reads the transaction's application log itself and acts
-// on that; an event the chain does not confirm starts nothing. An event starts each trigger once: a
-// sealed record under (trigger, event) is stored in the same commit as the run.
+// on that; an event the chain does not confirm starts nothing. Where the trigger names what the
+// contract keeps about the event, that is proven and compared too. An event starts each trigger
+// once: a sealed record under (trigger, event) is stored in the same commit as the run; a proven
+// request has another one, so that no node can make two events of one request.
 #pragma once
 
 #include <optional>
@@ -13,6 +15,7 @@
 #include "core/base/random.h"
 #include "enclave/chain/chain.h"
 #include "enclave/functions/function_book.h"
+#include "enclave/light_client/proofs.h"
 #include "enclave/runs/run_book.h"
 #include "enclave/triggers/subscription_index.h"
 #include "nsl/internal/v1/work.pb.h"
@@ -24,6 +27,7 @@ class EventIntake {
   struct Parts {
     vault::Vault& vault;
     chain::Chain& chain;
+    light_client::Proofs& proofs;
     const SubscriptionIndex& index;
     const Clock& clock;
     Random& random;
@@ -38,19 +42,40 @@ class EventIntake {
  private:
   Result<nsl::v1::RunEvent> confirm(const internal::v1::ReportEventRequest& request,
                                     std::string& arguments_json, const Deadline& deadline);
-  // What a confirmed event says.
-  struct Arguments {
+  // An event, confirmed for every trigger that waits for it.
+  struct Confirmed {
+    nsl::v1::RunEvent event;
     // The node's JSON of the items.
-    std::string json;
+    std::string arguments_json;
     // What a function is given.
     std::string input;
+    // The name of what the contract keeps, or why it is not proven; made when it is first needed.
+    std::optional<Result<std::string>> kept_request;
+  };
+  // What is stored when an event starts a trigger.
+  struct Acceptance {
+    const Subscription& subscription;
+    stored::TriggerRecord trigger;
+    // Where it is remembered that the event was accepted; each is free.
+    std::vector<vault::RecordKey> keys;
+    // Why the filter says nothing about the event.
+    std::optional<Error> filter_error;
   };
 
   // The run; nothing when the event does not meet the trigger's filter, or the trigger was deleted,
-  // paused or set anew meanwhile.
-  Result<std::optional<std::string>> accept(const Subscription& subscription,
-                                            const nsl::v1::RunEvent& event,
-                                            const Arguments& arguments, const Deadline& deadline);
+  // paused or set anew meanwhile. Code::event_not_proven when the trigger asks for more than the
+  // nodes' word and does not get it.
+  Result<std::optional<std::string>> accept(const Subscription& subscription, Confirmed& confirmed,
+                                            const Deadline& deadline);
+  // The run an event has started already.
+  Result<std::optional<std::string>> find_started(const vault::RecordKey& key,
+                                                  const Deadline& deadline) const;
+  const Result<std::string>& kept_request(Confirmed& confirmed, const Deadline& deadline);
+  // Shows the trigger's owner why the event started nothing.
+  void note_refusal(const Subscription& subscription, const std::string& event_id,
+                    const Error& error, const Deadline& deadline);
+  Result<std::string> start(const Acceptance& acceptance, const nsl::v1::RunEvent& event,
+                            const std::string& input, const Deadline& deadline);
 
   Parts parts_;
   functions::FunctionBook functions_;

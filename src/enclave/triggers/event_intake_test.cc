@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "enclave/functions/function_service.h"
 #include "enclave/testing/fake_chain.h"
+#include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
 #include "enclave/triggers/trigger_service.h"
 
@@ -74,12 +75,18 @@ class EventIntakeTest : public testing::ServiceTest {
   }
 
   testing::FakeChain chain_;
+  testing::FakeProofs proofs_;
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
   functions::FunctionService functions_{*vault_, runs_};
-  TriggerService triggers_{{.vault = *vault_, .chain = chain_, .index = index_, .host = host_}};
-  EventIntake intake_{
-      {.vault = *vault_, .chain = chain_, .index = index_, .clock = clock_, .random = random_}};
+  TriggerService triggers_{
+      {.vault = *vault_, .chain = chain_, .proofs = proofs_, .index = index_, .host = host_}};
+  EventIntake intake_{{.vault = *vault_,
+                       .chain = chain_,
+                       .proofs = proofs_,
+                       .index = index_,
+                       .clock = clock_,
+                       .random = random_}};
 };
 
 TEST_F(EventIntakeTest, StartsARunForAConfirmedEvent) {

@@ -7,6 +7,7 @@
 #include "core/neo/application_log.h"
 #include "enclave/records/names.h"
 #include "enclave/triggers/event_filter.h"
+#include "enclave/triggers/request_hub.h"
 #include "nsl/internal/v1/work.service.h"
 
 namespace nsl::enclave::triggers {
@@ -22,6 +23,10 @@ vault::RecordKey trigger_key(const std::string& account, const std::string& name
 // The same trigger where all accounts' triggers are listed at start.
 vault::RecordKey subscription_key(const std::string& account, const std::string& name) {
   return {kind::kSubscription, records::kNoAccount, account + "/" + name};
+}
+
+vault::RecordKey refused_key(const std::string& account, const std::string& name) {
+  return {kind::kRefusedEvent, account, name};
 }
 
 Result<EventName> parse_source(const nsl::v1::TriggerSource& source) {
@@ -54,6 +59,19 @@ Result<TriggerService::TriggerRecord> TriggerService::get_record(const Call& cal
   return *std::move(record);
 }
 
+Result<void> TriggerService::check_evidence(const nsl::v1::ContractEventSource& source) const {
+  if (source.evidence() == nsl::v1::ContractEventSource::none) return {};
+  if (source.evidence() != nsl::v1::ContractEventSource::request_hub) {
+    return fail(Code::trigger_invalid, "/source/contract_event/evidence: unknown");
+  }
+  if (source.event() != kRequestedEvent) {
+    return fail(Code::trigger_invalid,
+                "/source/contract_event/event: a request hub announces requests as Requested");
+  }
+  if (!parts_.proofs.can_prove_storage()) return fail(Code::storage_not_provable);
+  return {};
+}
+
 Result<void> TriggerService::check_room(const Call& call) const {
   NSL_TRY(const auto all, parts_.vault.list(kind::kTrigger, call.account(), call.deadline));
   const bool has_room =
@@ -67,6 +85,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
                                              const nsl::v1::PutTriggerRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
   NSL_TRY(const EventName name, parse_source(request.source()));
+  NSL_TRY_VOID(check_evidence(request.source().contract_event()));
   NSL_TRY_VOID(check_filter(request.filter()));
   NSL_TRY(const auto function, functions_.get(call.account(), request.function(), call.deadline));
   NSL_TRY(const auto present,
@@ -92,6 +111,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   auto* source = trigger.mutable_source()->mutable_contract_event();
   source->set_contract(name.contract.to_text());
   source->set_event(name.event);
+  source->set_evidence(request.source().contract_event().evidence());
   // What waits for the same event as before misses none by being set again.
   if (before != name) trigger.set_from_block(height.value() + 1);
   return store(call, std::move(record), before);
@@ -147,8 +167,13 @@ Result<nsl::v1::TriggerList> TriggerService::list(const Call& call,
 
 Result<nsl::v1::Trigger> TriggerService::get(const Call& call,
                                              const nsl::v1::GetTriggerRequest& request) {
-  NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
-  return record.value.trigger();
+  NSL_TRY(TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY(auto refused,
+          records::find_record<stored::RefusedEventRecord>(
+              parts_.vault, refused_key(call.account(), request.name()), call.deadline));
+  nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
+  if (refused.has_value()) *trigger.mutable_refused_event() = std::move(refused->value.refused());
+  return std::move(trigger);
 }
 
 Result<nsl::v1::Trigger> TriggerService::pause(const Call& call,
@@ -182,6 +207,12 @@ Result<nsl::v1::Empty> TriggerService::remove(const Call& call,
   vault::Batch batch;
   batch.erase(trigger_key(call.account(), request.name()), record.version);
   if (subscribed > 0) batch.erase(subscription_key(call.account(), request.name()), subscribed);
+  NSL_TRY(const auto refused,
+          records::find_record<stored::RefusedEventRecord>(
+              parts_.vault, refused_key(call.account(), request.name()), call.deadline));
+  if (refused.has_value()) {
+    batch.erase(refused_key(call.account(), request.name()), refused->version);
+  }
   NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
   parts_.index.remove(name_of(record.value.trigger()), call.account(), request.name());
   tell_watcher(call);

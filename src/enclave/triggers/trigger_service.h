@@ -7,6 +7,7 @@
 #include "core/wire/service.h"
 #include "enclave/chain/chain.h"
 #include "enclave/functions/function_book.h"
+#include "enclave/light_client/proofs.h"
 #include "enclave/router/call.h"
 #include "enclave/triggers/subscription_index.h"
 #include "nsl/v1/trigger.service.h"
@@ -18,6 +19,7 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
   struct Parts {
     vault::Vault& vault;
     chain::Chain& chain;
+    const light_client::Proofs& proofs;
     SubscriptionIndex& index;
     wire::Transport& host;
   };
@@ -40,6 +42,7 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
   using TriggerRecord = records::Stored<stored::TriggerRecord>;
 
   Result<TriggerRecord> get_record(const router::Call& call, const std::string& name) const;
+  Result<void> check_evidence(const nsl::v1::ContractEventSource& source) const;
   Result<void> check_room(const router::Call& call) const;
   // 0: nothing waits for the trigger's event.
   Result<std::uint64_t> subscription_version(const router::Call& call,

@@ -7,6 +7,7 @@
 #include "enclave/functions/function_service.h"
 #include "enclave/records/records.h"
 #include "enclave/testing/fake_chain.h"
+#include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
 
 namespace nsl::enclave::triggers {
@@ -77,11 +78,13 @@ class TriggerServiceTest : public testing::ServiceTest {
   }
 
   testing::FakeChain chain_;
+  testing::FakeProofs proofs_;
   Watcher watcher_;
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
   functions::FunctionService functions_{*vault_, runs_};
-  TriggerService service_{{.vault = *vault_, .chain = chain_, .index = index_, .host = watcher_}};
+  TriggerService service_{
+      {.vault = *vault_, .chain = chain_, .proofs = proofs_, .index = index_, .host = watcher_}};
 };
 
 TEST_F(TriggerServiceTest, WaitsFromTheNextBlockOn) {

@@ -1,0 +1,38 @@
+// Proofs: what the enclave can prove about the chain without believing a node.
+//
+// Notifications, results of executions and the absence of a key cannot be proven on Neo N3: nothing
+// that is signed commits to them.
+#pragma once
+
+#include "core/base/bytes.h"
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/neo/hash.h"
+#include "core/neo/network.h"
+
+namespace nsl::enclave::light_client {
+
+// What RunEvent.proof and receipts say of what was proven by contract storage.
+inline constexpr const char* kStorageProof = "storage";
+
+struct StorageItem {
+  neo::UInt160 contract;
+  Bytes key;
+};
+
+class Proofs {
+ public:
+  virtual ~Proofs() = default;
+
+  // Whether state validators are known, without which no storage can be proven.
+  virtual bool can_prove_storage() const = 0;
+  // The block, one of the chain, holds the transaction. Code::invalid_proof when it does not.
+  virtual Result<void> prove_inclusion(const neo::UInt256& transaction, neo::BlockIndex block,
+                                       const Deadline& deadline) = 0;
+  // What the contract held under the key after the block. Fails when no node shows a proof that
+  // holds: the item may be absent, or withheld.
+  virtual Result<Bytes> prove_storage(const StorageItem& item, neo::BlockIndex block,
+                                      const Deadline& deadline) = 0;
+};
+
+}  // namespace nsl::enclave::light_client

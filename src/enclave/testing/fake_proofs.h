@@ -1,0 +1,41 @@
+// Proofs that say what a test tells them to.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "enclave/light_client/proofs.h"
+
+namespace nsl::enclave::testing {
+
+class FakeProofs final : public light_client::Proofs {
+ public:
+  bool proves_storage = true;
+  // Transactions and the blocks that hold them.
+  std::set<std::pair<neo::UInt256, std::uint32_t>> included;
+  // What lies in storage, whatever the block.
+  std::map<std::pair<neo::UInt160, Bytes>, Bytes> stored;
+  // While set, every proof fails with it.
+  std::optional<Code> failure;
+  int storage_proofs = 0;
+
+  bool can_prove_storage() const override { return proves_storage; }
+  Result<void> prove_inclusion(const neo::UInt256& transaction, neo::BlockIndex block,
+                               const Deadline& /*deadline*/) override {
+    if (failure.has_value()) return fail(*failure);
+    if (included.contains({transaction, block.value()})) return {};
+    return fail(Code::invalid_proof, "The block does not hold the transaction");
+  }
+  Result<Bytes> prove_storage(const light_client::StorageItem& item, neo::BlockIndex /*block*/,
+                              const Deadline& /*deadline*/) override {
+    ++storage_proofs;
+    if (failure.has_value()) return fail(*failure);
+    const auto found = stored.find({item.contract, item.key});
+    if (found == stored.end()) return fail(Code::node_refused);
+    return found->second;
+  }
+};
+
+}  // namespace nsl::enclave::testing
