@@ -101,11 +101,11 @@ NodePool::NodePool(Options options, const Clock& clock, telemetry::Metrics& metr
 
 NodePool::~NodePool() { stop(); }
 
-void NodePool::start(ChainIdentity known, std::function<void()> changed) {
+void NodePool::start(const ChainIdentity& known, std::function<void()> changed) {
   changed_ = std::move(changed);
   {
     MutexLock lock(mutex_);
-    known_ = std::move(known);
+    known_ = known;
     is_stopping_ = false;
     for (std::size_t i = 0; i < size(); ++i) show(i);
   }

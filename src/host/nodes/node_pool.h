@@ -76,7 +76,7 @@ class NodePool {
 
   // Starts to look at the nodes. `changed` is called on the pool's threads when there may be new
   // blocks to read, or a node to read them from; it must not block.
-  void start(ChainIdentity known, std::function<void()> changed) NSL_EXCLUDES(mutex_);
+  void start(const ChainIdentity& known, std::function<void()> changed) NSL_EXCLUDES(mutex_);
   // Ends and joins the threads; leases may still be given back.
   void stop() NSL_EXCLUDES(mutex_);
 

@@ -42,14 +42,14 @@ class NodePoolTest : public ::testing::Test {
   ScriptedNode& make_node(Arguments&&... arguments) {
     return nodes_.make(std::forward<Arguments>(arguments)...);
   }
-  void start(std::vector<ScriptedNode*> nodes, ChainIdentity known = {}) {
+  void start(std::vector<ScriptedNode*> nodes, const ChainIdentity& known = {}) {
     const std::size_t count = nodes.size();
     pool_.emplace(NodePool::Options{.nodes = testing::scripted_addresses(count),
                                     .dial = testing::dial_scripted(std::move(nodes)),
                                     .listen = NodePool::Listen::no,
                                     .poll_ms = kPollMs},
                   clock_, metrics_);
-    pool_->start(std::move(known), [this] {
+    pool_->start(known, [this] {
       MutexLock lock(mutex_);
       changed_.notify_all();
     });

@@ -84,7 +84,7 @@ void Watcher::work() {
   }
   nodes::ChainIdentity known = state_.chain();
   if (parts_.network.has_value()) known.network = parts_.network;
-  parts_.nodes.start(std::move(known), [this] { wake(); });
+  parts_.nodes.start(known, [this] { wake(); });
   bool goes_on = true;
   while (goes_on) {
     const Result<void> learned = learn_subscriptions();
