@@ -112,7 +112,8 @@ Result<void> PythonEngine::load_runtime() {
   const Object builtins =
       Object::take(PyObject_CallMethod(runtime.get(), "prepare", "O", names.get()));
   if (!builtins) return fail_loading();
-  if (install_extras_ != nullptr && !install_extras_(builtins.get())) return fail_loading();
+  if (install_extras_ != nullptr && !install_extras_({.dict = builtins.get()}))
+    return fail_loading();
   run_function_ = Object::take(PyObject_GetAttrString(runtime.get(), "run"));
   if (!run_function_) return fail_loading();
   return {};

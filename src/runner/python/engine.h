@@ -11,13 +11,13 @@
 
 #include "runner/zygote/zygote.h"
 
-// PyObject's own name, so that this header needs none of Python's.
-struct _object;
-
 namespace nsl::runner::python {
 
-// Puts more names into the built-ins that a function sees, a dict; test programs only.
-using InstallExtras = bool (*)(_object* builtins);
+// The built-ins that a function sees (object.h).
+struct Builtins;
+
+// Puts more names into them; test programs only.
+using InstallExtras = bool (*)(const Builtins& builtins);
 
 std::unique_ptr<zygote::Engine> make_engine(InstallExtras install_extras = nullptr);
 

@@ -10,12 +10,12 @@
 __asm__(
     ".pushsection .rodata\n"
     ".balign 16\n"
-    "nsl_python_library: .incbin \"" NSL_PYTHON_LIBRARY_BIN
+    "kPythonLibrary: .incbin \"" NSL_PYTHON_LIBRARY_BIN
     "\"\n"
     ".popsection\n");
 
 extern "C" {
-extern const unsigned char nsl_python_library[];
+extern const unsigned char kPythonLibrary[];
 
 // SAFETY: stands in for the archive's own table, so that the modules not named here are not even
 // linked; the core reads it as an array that ends with an empty entry.
@@ -39,7 +39,7 @@ void install_library() {
     const LibraryModule& module = kLibraryModules[i];
     // SAFETY: library.py wrote offsets and sizes together with the bytes.
     frozen_modules[i] = {.name = module.name,
-                         .code = nsl_python_library + module.offset,
+                         .code = kPythonLibrary + module.offset,
                          .size = module.size,
                          .is_package = module.is_package ? 1 : 0,
                          .get_code = nullptr};

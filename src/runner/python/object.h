@@ -39,6 +39,11 @@ class Object {
   PyObject* object_ = nullptr;
 };
 
+// The dict of what a function sees without an import, borrowed.
+struct Builtins {
+  PyObject* dict = nullptr;
+};
+
 inline Object to_str(std::string_view text) {
   return Object::take(
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));

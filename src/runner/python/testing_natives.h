@@ -2,10 +2,10 @@
 // `.address`, `.fuzz`, `.send`, `.crash` and `.exit`. Linked into nsl-runner-python-test only.
 #pragma once
 
-struct _object;
+#include "runner/python/engine.h"
 
 namespace nsl::runner::python {
 
-bool install_testing_natives(_object* builtins);
+bool install_testing_natives(const Builtins& builtins);
 
 }  // namespace nsl::runner::python

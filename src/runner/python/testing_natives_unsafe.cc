@@ -83,10 +83,10 @@ PyMethodDef natives[] = {
 
 }  // namespace
 
-bool install_testing_natives(_object* builtins) {
+bool install_testing_natives(const Builtins& builtins) {
   const Object module = Object::take(PyModule_New("__test"));
   return module && PyModule_AddFunctions(module.get(), natives) == 0 &&
-         PyDict_SetItemString(builtins, "__test", module.get()) == 0;
+         PyDict_SetItemString(builtins.dict, "__test", module.get()) == 0;
 }
 
 }  // namespace nsl::runner::python
