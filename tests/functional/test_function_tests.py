@@ -28,8 +28,9 @@ def nsl(programs, tmp_path):
     return Nsl(programs, tmp_path)
 
 
-def test_a_new_function_passes_its_tests(nsl):
-    made = nsl("init", "price")
+@pytest.mark.parametrize("runtime", ["javascript", "python"])
+def test_a_new_function_passes_its_tests(nsl, runtime):
+    made = nsl("init", "--runtime", runtime, "price")
     assert made.returncode == 0, made.stderr
     done = nsl("test", "price")
     assert done.returncode == 0, done.stderr
