@@ -70,7 +70,7 @@ TEST_F(CommandLine, KeepsAValueThatLooksLikeAnOption) {
 TEST_F(CommandLine, SaysWhichWordsThereAre) {
   EXPECT_EQ(refusal({"secret"}), "nsl secret takes one of: set, list, show, get, delete");
   EXPECT_NE(refusal({"secret", "bogus"}).find("takes one of: set"), std::string::npos);
-  EXPECT_NE(refusal({}).find("nsl takes one of: dev, login"), std::string::npos);
+  EXPECT_NE(refusal({}).find("nsl takes one of: dev, init, test, login"), std::string::npos);
 }
 
 TEST_F(CommandLine, RefusesWhatACommandDoesNotTake) {
