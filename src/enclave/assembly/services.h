@@ -13,6 +13,7 @@
 #include "enclave/audit/audit_log.h"
 #include "enclave/chain/connection_pool.h"
 #include "enclave/chain/quorum_chain.h"
+#include "enclave/events/event_service.h"
 #include "enclave/execution/run_engine.h"
 #include "enclave/functions/function_service.h"
 #include "enclave/identity/challenge.h"
@@ -27,8 +28,12 @@
 #include "enclave/secrets/secret_service.h"
 #include "enclave/transactions/effects.h"
 #include "enclave/transactions/transaction_service.h"
+#include "enclave/triggers/backfiller.h"
 #include "enclave/triggers/trigger_service.h"
 #include "enclave/wallets/wallet_service.h"
+#include "enclave/webhooks/deliverer.h"
+#include "enclave/webhooks/webhook_service.h"
+#include "enclave/work/wallet_jobs.h"
 #include "enclave/work/work_service.h"
 
 namespace nsl::enclave::assembly {
@@ -88,7 +93,11 @@ class Services {
   runs::RunBook runs_;
   execution::RunEngine engine_;
   triggers::SubscriptionIndex subscriptions_;
+  events::EventBook event_book_;
   triggers::EventIntake intake_;
+  triggers::Backfiller backfiller_;
+  webhooks::Deliverer deliverer_;
+  work::WalletJobs wallet_jobs_;
 
   attest::AttestationService<Call> attestation_service_;
   accounts::AccountService account_service_;
@@ -98,6 +107,8 @@ class Services {
   functions::FunctionService function_service_;
   runs::RunService run_service_;
   triggers::TriggerService trigger_service_;
+  events::EventService event_service_;
+  webhooks::WebhookService webhook_service_;
   work::WorkService work_service_;
 
   router::Router router_;

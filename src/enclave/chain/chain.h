@@ -39,6 +39,21 @@ struct ApplicationLog {
   friend bool operator==(const ApplicationLog&, const ApplicationLog&) = default;
 };
 
+struct BlockTransaction {
+  neo::UInt256 hash;
+  // The account that pays.
+  neo::UInt160 sender;
+  friend bool operator==(const BlockTransaction&, const BlockTransaction&) = default;
+};
+
+// What stands in a block, without its witness: each node may hold other signatures of it.
+struct BlockContent {
+  neo::UInt256 hash;
+  // In the order they were executed.
+  std::vector<BlockTransaction> transactions;
+  friend bool operator==(const BlockContent&, const BlockContent&) = default;
+};
+
 struct Invocation {
   bool is_halt = false;
   std::string exception;
@@ -79,6 +94,9 @@ class Chain {
   // The block that holds the transaction; nothing while it is in none.
   virtual Result<std::optional<neo::BlockIndex>> block_of(const neo::UInt256& transaction,
                                                           const Deadline& deadline) = 0;
+  // Nothing while there is no such block. Its transactions are those its own merkle root names.
+  virtual Result<std::optional<BlockContent>> block_content(neo::BlockIndex index,
+                                                            const Deadline& deadline) = 0;
   virtual Result<Invocation> invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                            const Deadline& deadline) = 0;
   virtual Result<neo::FeePolicy> fee_policy(const Deadline& deadline) = 0;

@@ -177,6 +177,12 @@ Result<std::optional<neo::BlockIndex>> QuorumChain::block_of(const neo::UInt256&
       [&](Chain& node) { return node.block_of(transaction, deadline); });
 }
 
+Result<std::optional<BlockContent>> QuorumChain::block_content(neo::BlockIndex index,
+                                                               const Deadline& deadline) {
+  return agree_on_presence<BlockContent>(
+      [&](Chain& node) { return node.block_content(index, deadline); });
+}
+
 Result<Invocation> QuorumChain::invoke_script(ByteView script,
                                               const std::vector<neo::Signer>& signers,
                                               const Deadline& deadline) {

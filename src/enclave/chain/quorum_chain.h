@@ -36,6 +36,8 @@ class QuorumChain final : public Chain {
                                                         const Deadline& deadline) override;
   Result<std::optional<neo::BlockIndex>> block_of(const neo::UInt256& transaction,
                                                   const Deadline& deadline) override;
+  Result<std::optional<BlockContent>> block_content(neo::BlockIndex index,
+                                                    const Deadline& deadline) override;
   Result<Invocation> invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                    const Deadline& deadline) override;
   Result<neo::FeePolicy> fee_policy(const Deadline& deadline) override;

@@ -182,5 +182,20 @@ TEST_F(QuorumConnect, RefusesANumberThatCannotAgree) {
   EXPECT_EQ(connect(4).error().code(), Code::invalid_configuration);
 }
 
+TEST_F(QuorumChainTest, TakesABlocksTransactionsFromEnoughNodesOnly) {
+  start(2);
+  const auto content = [this] {
+    return chain_->block_content(neo::BlockIndex(7), deadline_).value();
+  };
+  emit(*nodes_[0], "A");
+  // One invents a transaction, and two have a block without.
+  EXPECT_TRUE(content()->transactions.empty());
+  emit(*nodes_[1], "A");
+  ASSERT_EQ(content()->transactions.size(), 1U);
+  EXPECT_EQ(content()->transactions[0].hash, transaction());
+  for (FakeChain* node : nodes_) node->newest_block = neo::BlockIndex(6);
+  EXPECT_EQ(content(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace nsl::enclave::chain

@@ -80,6 +80,17 @@ Result<std::optional<neo::BlockIndex>> RpcChain::block_of(const neo::UInt256& tr
   return std::optional<neo::BlockIndex>(neo::BlockIndex(static_cast<std::uint32_t>(index)));
 }
 
+Result<std::optional<BlockContent>> RpcChain::block_content(neo::BlockIndex index,
+                                                            const Deadline& deadline) {
+  const Result<std::string> json = ask("getblock", fmt::format("[{},0]", index.value()), deadline);
+  if (!json.has_value() && json.error().code() == Code::not_found) {
+    return std::optional<BlockContent>();
+  }
+  if (!json.has_value()) return fail(json.error());
+  NSL_TRY(BlockContent content, parse_block_content(*json, index));
+  return std::optional<BlockContent>(std::move(content));
+}
+
 Result<Invocation> RpcChain::invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                            const Deadline& deadline) {
   NSL_TRY(const std::string json,

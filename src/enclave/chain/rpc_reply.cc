@@ -6,6 +6,7 @@
 
 #include "core/base/limits.h"
 #include "core/codec/base64.h"
+#include "core/neo/block.h"
 
 namespace nsl::enclave::chain {
 namespace {
@@ -175,6 +176,7 @@ Code to_code(std::int64_t rpc_error_number) {
       return Code::transaction_rejected;
     case -100:  // neo-go before NEP-23.
     case -101:
+    case -102:
     case -103:
     case -105:
       return Code::not_found;
@@ -218,6 +220,18 @@ Result<ApplicationLog> parse_application_log(std::string_view result_json) {
     return log;
   }
   return malformed("no Application execution");
+}
+
+Result<BlockContent> parse_block_content(std::string_view result_json, neo::BlockIndex index) {
+  NSL_TRY(const neo::Block block, parse_raw_block(result_json));
+  if (block.header.index != index) return malformed("block");
+  BlockContent content;
+  content.hash = neo::hash_of(block.header);
+  for (const neo::Transaction& transaction : block.transactions) {
+    content.transactions.push_back(
+        {.hash = neo::hash_of(transaction), .sender = transaction.signers.front().account});
+  }
+  return content;
 }
 
 Result<Invocation> parse_invocation(std::string_view result_json) {

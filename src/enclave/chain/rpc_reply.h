@@ -39,6 +39,8 @@ Code to_code(std::int64_t rpc_error_number);
 Result<std::uint64_t> parse_unsigned(std::string_view result_json);
 Result<NetworkInfo> parse_version(std::string_view result_json);
 Result<ApplicationLog> parse_application_log(std::string_view result_json);
+// Of the block's own bytes, which must be a block with that index and the merkle root it names.
+Result<BlockContent> parse_block_content(std::string_view result_json, neo::BlockIndex index);
 Result<Invocation> parse_invocation(std::string_view result_json);
 // A block in base64. Its merkle root is checked, its witness is not.
 Result<neo::Block> parse_raw_block(std::string_view result_json);

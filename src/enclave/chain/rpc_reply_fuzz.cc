@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(chain::parse_unsigned(result));
   static_cast<void>(chain::parse_version(result));
   static_cast<void>(chain::parse_application_log(result));
+  static_cast<void>(chain::parse_block_content(result, nsl::neo::BlockIndex(0)));
   static_cast<void>(chain::parse_integer_result(result));
   static_cast<void>(chain::parse_raw_block(result));
   static_cast<void>(chain::parse_network_fee(result));

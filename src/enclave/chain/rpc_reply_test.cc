@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+
+#include "core/codec/base64.h"
+#include "core/neo/block.h"
+
 namespace nsl::enclave::chain {
 namespace {
 
@@ -148,6 +153,55 @@ TEST(RpcReply, RefusesANumberThatIsNone) {
   EXPECT_EQ(parse_unsigned("7"), 7U);
   for (const char* bad : {"-1", "\"7\"", "7.5", "null", "18446744073709551616", "[7]"}) {
     EXPECT_EQ(refusal(parse_unsigned(bad)), Code::node_malformed_reply) << bad;
+  }
+}
+
+// A block of one transaction, as a node sends it.
+struct BlockReply {
+  neo::Block block;
+  std::string json() const { return '"' + codec::encode_base64(neo::encode(block)) + '"'; }
+};
+
+BlockReply block_reply() {
+  neo::Transaction transaction;
+  transaction.nonce = 7;
+  transaction.valid_until_block = neo::BlockIndex(200);
+  transaction.signers = {neo::Signer{.account = neo::UInt160::parse(kContract).value(),
+                                     .scopes = neo::WitnessScope::none,
+                                     .allowed_contracts = {},
+                                     .allowed_groups = {},
+                                     .rules = {}}};
+  transaction.script = {0x40};
+  transaction.witnesses = {neo::Witness{.invocation = {0x01}, .verification = {0x40}}};
+  BlockReply reply;
+  reply.block.header.index = neo::BlockIndex(120);
+  const neo::UInt256 hash = neo::hash_of(transaction);
+  reply.block.header.merkle_root = neo::merkle_root_of(std::span(&hash, 1));
+  reply.block.transactions = {std::move(transaction)};
+  return reply;
+}
+
+TEST(RpcReply, ReadsTheTransactionsOfABlockFromItsBytes) {
+  const BlockReply reply = block_reply();
+  const auto content = parse_block_content(reply.json(), neo::BlockIndex(120));
+  ASSERT_TRUE(content.has_value()) << content.error().message();
+  EXPECT_EQ(content->hash, neo::hash_of(reply.block.header));
+  ASSERT_EQ(content->transactions.size(), 1U);
+  EXPECT_EQ(content->transactions[0].hash, neo::hash_of(reply.block.transactions[0]));
+  EXPECT_EQ(content->transactions[0].sender.to_text(), kContract);
+}
+
+TEST(RpcReply, RefusesABlockThatIsAnotherOneOrNone) {
+  EXPECT_EQ(refusal(parse_block_content(block_reply().json(), neo::BlockIndex(121))),
+            Code::node_malformed_reply);
+  BlockReply other_root = block_reply();
+  other_root.block.header.merkle_root = neo::UInt256();
+  BlockReply without_transactions = block_reply();
+  without_transactions.block.transactions.clear();
+  for (const std::string& bad : {other_root.json(), without_transactions.json(),
+                                 std::string("\"\""), std::string("7"), std::string("\"?\"")}) {
+    EXPECT_EQ(refusal(parse_block_content(bad, neo::BlockIndex(120))), Code::node_malformed_reply)
+        << bad;
   }
 }
 

@@ -14,17 +14,14 @@
 #include "enclave/execution/run_receipt.h"
 #include "enclave/execution/runner_process.h"
 #include "enclave/functions/function_book.h"
+#include "enclave/jobs/job.h"
 #include "enclave/runs/run_book.h"
 
 namespace nsl::enclave::execution {
 
-// What the host's queue should do with the job.
-struct JobOutcome {
-  bool is_done = true;
-  std::int64_t retry_after_ms = 0;
-};
+using jobs::JobOutcome;
 
-class RunEngine {
+class RunEngine final : public jobs::JobHandler {
  public:
   struct Parts {
     runs::RunBook& book;
@@ -36,7 +33,8 @@ class RunEngine {
   };
   explicit RunEngine(Parts parts) : parts_(std::move(parts)), functions_(parts_.host_calls.vault) {}
 
-  Result<JobOutcome> carry_out(const std::string& job, const Deadline& deadline)
+  // A job is runs::Job::to_text().
+  Result<JobOutcome> carry_out(const std::string& job, const Deadline& deadline) override
       NSL_EXCLUDES(mutex_);
 
  private:

@@ -33,6 +33,17 @@ inline constexpr const char* kSubscription = "subscription";
 inline constexpr const char* kTrustedChain = "trusted_chain";
 inline constexpr const char* kRefusedEvent = "refused_event";
 inline constexpr const char* kAcceptedEvent = "event";
+inline constexpr const char* kBackfill = "backfill";
+inline constexpr const char* kEventSubscription = "event_subscription";
+inline constexpr const char* kEventWatch = "event_watch";
+inline constexpr const char* kEventHistory = "event_history";
+// With "/" and the id of the subscription.
+inline constexpr const char* kSeenEvent = "seen_event";
+inline constexpr const char* kWebhook = "webhook";
+inline constexpr const char* kWebhookSecret = "webhook_secret";
+inline constexpr const char* kWebhookQueue = "webhook_queue";
+// With "/" and the id of the webhook.
+inline constexpr const char* kWebhookDelivery = "webhook_delivery";
 inline constexpr const char* kRun = "run";
 inline constexpr const char* kRunCancel = "run_cancel";
 inline constexpr const char* kRunEvidence = "run_evidence";
@@ -40,6 +51,8 @@ inline constexpr const char* kIntent = "intent";
 inline constexpr const char* kIdempotency = "idempotency";
 inline constexpr const char* kValue = "value";
 }  // namespace kind
+
+inline constexpr std::size_t kErasedAtOnce = 128;
 
 // Records that belong to no account.
 inline constexpr const char* kNoAccount = "";
@@ -89,6 +102,20 @@ template <class Message>
 void put_record(vault::Batch& batch, vault::RecordKey key, const Message& message,
                 std::uint64_t expected_version) {
   batch.put(std::move(key), to_bytes(message.SerializeAsString()), expected_version);
+}
+
+// Erases every record of a kind of an account, in pieces: what is left by a failure in between goes
+// the next time.
+inline Result<void> erase_all(vault::Vault& vault, const std::string& kind,
+                              const std::string& account, const Deadline& deadline) {
+  NSL_TRY(const auto all, vault.list(kind, account, deadline));
+  vault::Batch batch;
+  for (const auto& [id, record] : all) {
+    batch.erase({kind, account, id}, record.version);
+    if (batch.erasures().size() < kErasedAtOnce) continue;
+    NSL_TRY_VOID(vault.commit(std::exchange(batch, {}), deadline));
+  }
+  return batch.empty() ? Result<void>() : vault.commit(std::move(batch), deadline);
 }
 
 }  // namespace nsl::enclave::records

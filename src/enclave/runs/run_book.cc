@@ -12,9 +12,6 @@ namespace {
 
 namespace kind = records::kind;
 
-constexpr std::string_view kExecute = "execute";
-constexpr std::string_view kFollow = "follow";
-
 }  // namespace
 
 std::string Job::to_text() const {

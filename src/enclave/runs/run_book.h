@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -33,6 +34,9 @@ struct NewRun {
 // What the host's queue knows a run's work by.
 struct Job {
   enum class Kind : std::uint8_t { execute, follow };
+  // The first words of their texts.
+  static constexpr std::string_view kExecute = "execute";
+  static constexpr std::string_view kFollow = "follow";
   Kind kind = Kind::execute;
   std::string account;
   std::string run_id;

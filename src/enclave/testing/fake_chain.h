@@ -30,6 +30,8 @@ class FakeChain final : public chain::Chain {
   std::map<std::string, std::vector<neo::StackItem>> answers;
   // Set: what the node says a transaction must pay.
   std::optional<neo::GasAmount> stated_network_fee;
+  // Of transactions; the zero account unless said.
+  std::map<neo::UInt256, neo::UInt160> senders;
   std::map<neo::UInt256, chain::ApplicationLog> logs;
   std::map<neo::UInt256, neo::BlockIndex> blocks;
   // While set, sending fails with it.
@@ -38,6 +40,8 @@ class FakeChain final : public chain::Chain {
   std::optional<Code> read_failure;
   // Called once, while the height is asked for.
   std::function<void()> on_height;
+  // Called while a block is read; a call of itself stays out.
+  std::function<void()> on_block;
 
   // What was asked.
   std::vector<Bytes> sent;
@@ -83,6 +87,26 @@ class FakeChain final : public chain::Chain {
     const auto found = blocks.find(transaction);
     if (found == blocks.end()) return std::optional<neo::BlockIndex>();
     return std::optional(found->second);
+  }
+  // The transactions of `blocks`, in the order of their hashes.
+  Result<std::optional<chain::BlockContent>> block_content(neo::BlockIndex index,
+                                                           const Deadline& /*deadline*/) override {
+    ++block_reads;
+    if (auto told = std::exchange(on_block, nullptr); told) {
+      told();
+      on_block = std::move(told);
+    }
+    if (read_failure.has_value()) return fail(*read_failure);
+    if (index > newest_block) return std::optional<chain::BlockContent>();
+    chain::BlockContent content;
+    for (const auto& [transaction, block] : blocks) {
+      if (block != index) continue;
+      const auto sender = senders.find(transaction);
+      content.transactions.push_back(
+          {.hash = transaction,
+           .sender = sender == senders.end() ? neo::UInt160() : sender->second});
+    }
+    return std::optional(std::move(content));
   }
   Result<chain::Invocation> invoke_script(ByteView script,
                                           const std::vector<neo::Signer>& /*signers*/,

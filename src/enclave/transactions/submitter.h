@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -22,6 +23,9 @@
 #include "enclave/wallets/wallet_book.h"
 
 namespace nsl::enclave::transactions {
+
+// The first word of the jobs that look at a wallet's intents.
+inline constexpr std::string_view kWalletJobWord = "wallet";
 
 // Names the wallet whose intents the host's queue wants looked at.
 struct WalletJob {

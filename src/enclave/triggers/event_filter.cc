@@ -55,10 +55,16 @@ Result<void> check_filter(std::string_view filter) {
   return {};
 }
 
-Result<bool> meets_filter(std::string_view filter, const nsl::v1::RunEvent& event,
-                          const std::string& arguments_json) {
-  if (filter.empty()) return true;
-  NSL_TRY(const expression::Expression parsed, expression::parse_expression(filter));
+Result<EventFilter> EventFilter::parse(std::string_view filter) {
+  EventFilter result;
+  if (filter.empty()) return result;
+  NSL_TRY(result.condition_, expression::parse_expression(filter));
+  return result;
+}
+
+Result<bool> EventFilter::is_met(const nsl::v1::RunEvent& event, const std::string& arguments_json,
+                                 expression::Budget& budget) const {
+  if (!condition_.has_value()) return true;
   NSL_TRY(Value arguments, arguments_value(arguments_json));
   const expression::Variables variables = {
       {std::string(kArguments), std::move(arguments)},
@@ -67,8 +73,14 @@ Result<bool> meets_filter(std::string_view filter, const nsl::v1::RunEvent& even
       {std::string(kTransaction), Value::text(event.transaction())},
       {std::string(kBlock), Value::integer(std::int64_t{event.block()})},
   };
+  return expression::evaluate_condition(*condition_, variables, budget);
+}
+
+Result<bool> meets_filter(std::string_view filter, const nsl::v1::RunEvent& event,
+                          const std::string& arguments_json) {
+  NSL_TRY(const EventFilter parsed, EventFilter::parse(filter));
   expression::Budget budget;
-  return expression::evaluate_condition(parsed, variables, budget);
+  return parsed.is_met(event, arguments_json, budget);
 }
 
 }  // namespace nsl::enclave::triggers

@@ -66,5 +66,25 @@ TEST(EventFilter, EndsWhateverItIsGiven) {
   EXPECT_EQ(meets_filter(endless, event(), "[]").error().code(), Code::expression_cost_exceeded);
 }
 
+TEST(EventFilter, LooksAtTypedArgumentsAtAnyDepth) {
+  // A struct of an integer beyond 64 bits, a map, and an array in an array.
+  const char* nested =
+      R"([{"type":"Struct","value":[)"
+      R"({"type":"Integer","value":"170141183460469231731687303715884105728"},)"
+      R"({"type":"Map","value":[{"key":{"type":"ByteString","value":"cHJpY2U="},)"
+      R"("value":{"type":"Array","value":[{"type":"Array","value":[)"
+      R"({"type":"ByteString","value":"AQIDBAUGBwgJEBESExQVFhcYGSA="},{"type":"Boolean","value":true}]}]}}]}]}])";
+  for (const char* met :
+       {"args[0][0] == 170141183460469231731687303715884105728", "args[0][0] > 9223372036854775807",
+        "has(args[0][1].price)", "args[0][1].price[0][1]", "size(args[0][1].price[0][0]) == 20",
+        "address(args[0][1].price[0][0]).startsWith('N')",
+        "args[0][1].price[0].exists(x, x == true)"}) {
+    ASSERT_TRUE(check_filter(met).has_value()) << met;
+    const auto is_met = meets_filter(met, event(), nested);
+    ASSERT_TRUE(is_met.has_value()) << met << ": " << is_met.error().message();
+    EXPECT_TRUE(*is_met) << met;
+  }
+}
+
 }  // namespace
 }  // namespace nsl::enclave::triggers

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/limits.h"
 #include "core/base/log.h"
-#include "core/codec/ulid.h"
 #include "enclave/json/json_arguments.h"
 #include "enclave/records/names.h"
 #include "enclave/triggers/event_filter.h"
+#include "enclave/triggers/event_run.h"
 #include "enclave/triggers/request_hub.h"
 
 namespace nsl::enclave::triggers {
@@ -15,19 +17,14 @@ namespace {
 
 namespace kind = records::kind;
 
-vault::RecordKey accepted_key(const Subscription& subscription, const std::string& event_id) {
-  return {kind::kAcceptedEvent, subscription.account,
-          records::hashed_id(fmt::format("{}/{}", subscription.trigger_name, event_id))};
-}
-
-vault::RecordKey accepted_request_key(const Subscription& subscription,
+vault::RecordKey accepted_request_key(const std::string& account, const std::string& trigger_id,
                                       const std::string& request) {
-  return {kind::kAcceptedEvent, subscription.account,
-          records::hashed_id(fmt::format("{}/request/{}", subscription.trigger_name, request))};
+  return {kind::kAcceptedEvent, account,
+          records::hashed_id(fmt::format("{}/request/{}", trigger_id, request))};
 }
 
-vault::RecordKey refused_key(const Subscription& subscription) {
-  return {kind::kRefusedEvent, subscription.account, subscription.trigger_name};
+vault::RecordKey refused_key(const Subscriber& subscriber) {
+  return {kind::kRefusedEvent, subscriber.account, subscriber.name};
 }
 
 bool needs_proof(const nsl::v1::Trigger& trigger) {
@@ -65,19 +62,24 @@ std::string input_json(const nsl::v1::RunEvent& event, std::uint32_t index,
 
 }  // namespace
 
+vault::RecordKey accepted_key(const std::string& account, const std::string& owner,
+                              const std::string& event_id) {
+  return {kind::kAcceptedEvent, account, records::hashed_id(fmt::format("{}/{}", owner, event_id))};
+}
+
 Result<std::vector<std::string>> EventIntake::report(
     const internal::v1::ReportEventRequest& request, const Deadline& deadline) {
   NSL_TRY(const neo::UInt160 contract, neo::UInt160::parse(request.contract()));
   std::vector<std::string> started;
   const auto waiting = parts_.index.waiting_for({contract, request.event()});
   if (waiting.empty()) return started;
-  Confirmed confirmed;
-  NSL_TRY(confirmed.event, confirm(request, confirmed.arguments_json, deadline));
-  confirmed.input = input_json(confirmed.event, request.index(), confirmed.arguments_json);
+  NSL_TRY(Confirmed confirmed, confirm_whole(request, Origin::live, deadline));
   // One account's trouble keeps no other one from its run; the report is then made again.
   std::optional<Error> trouble;
   for (const Subscription& subscription : waiting) {
-    auto run_id = accept(subscription, confirmed, deadline);
+    const std::uint32_t block = confirmed.event.event.block();
+    if (block < subscription.from_block || block > subscription.to_block) continue;
+    auto run_id = receive(subscription, confirmed, deadline);
     if (!run_id.has_value()) {
       trouble = run_id.error();
     } else if (run_id->has_value()) {
@@ -86,6 +88,46 @@ Result<std::vector<std::string>> EventIntake::report(
   }
   if (trouble.has_value()) return fail(*std::move(trouble));
   return started;
+}
+
+Result<std::optional<std::string>> EventIntake::report_past(
+    const Subscription& subscription, const internal::v1::ReportEventRequest& request,
+    const Deadline& deadline) {
+  NSL_TRY(Confirmed confirmed, confirm_whole(request, Origin::past, deadline));
+  return receive(subscription, confirmed, deadline);
+}
+
+Result<EventIntake::Confirmed> EventIntake::confirm_whole(
+    const internal::v1::ReportEventRequest& request, Origin origin, const Deadline& deadline) {
+  ConfirmedEvent event{
+      .event = {}, .index = request.index(), .arguments_json = {}, .input = {}, .origin = origin};
+  NSL_TRY(event.event, confirm(request, event.arguments_json, deadline));
+  event.input = input_json(event.event, event.index, event.arguments_json);
+  return Confirmed{.event = std::move(event)};
+}
+
+Result<std::optional<std::string>> EventIntake::receive(const Subscription& subscription,
+                                                        Confirmed& confirmed,
+                                                        const Deadline& deadline) {
+  const ConfirmedEvent& event = confirmed.event;
+  NSL_TRY(const bool is_wanted, is_from_sender(subscription, event.event, deadline));
+  if (!is_wanted) return std::nullopt;
+  if (subscription.subscriber.kind == Subscriber::Kind::subscription) {
+    return parts_.subscriptions.receive(subscription.subscriber, event, deadline);
+  }
+  return accept(subscription.subscriber, confirmed, deadline);
+}
+
+Result<bool> EventIntake::is_from_sender(const Subscription& subscription,
+                                         const nsl::v1::RunEvent& event, const Deadline& deadline) {
+  if (!subscription.sender.has_value()) return true;
+  NSL_TRY(const neo::UInt256 transaction, neo::UInt256::parse(event.transaction()));
+  NSL_TRY(const auto block, parts_.chain.block_content(neo::BlockIndex(event.block()), deadline));
+  if (!block.has_value()) return fail(Code::event_not_confirmed);
+  const auto found =
+      std::ranges::find(block->transactions, transaction, &chain::BlockTransaction::hash);
+  if (found == block->transactions.end()) return fail(Code::event_not_confirmed);
+  return found->sender == *subscription.sender;
 }
 
 Result<nsl::v1::RunEvent> EventIntake::confirm(const internal::v1::ReportEventRequest& request,
@@ -130,16 +172,17 @@ Result<std::optional<std::string>> EventIntake::find_started(const vault::Record
 const Result<std::string>& EventIntake::kept_request(Confirmed& confirmed,
                                                      const Deadline& deadline) {
   if (confirmed.kept_request.has_value()) return *confirmed.kept_request;
-  auto proven = prove_request(parts_.proofs, confirmed.event, confirmed.arguments_json, deadline);
+  auto proven =
+      prove_request(parts_.proofs, confirmed.event.event, confirmed.event.arguments_json, deadline);
   if (!proven.has_value() && !is_about_the_way(proven.error().code())) {
     proven = fail(Code::event_not_proven, proven.error().message(), proven.error().detail());
   }
   return confirmed.kept_request.emplace(std::move(proven));
 }
 
-void EventIntake::note_refusal(const Subscription& subscription, const std::string& event_id,
+void EventIntake::note_refusal(const Subscriber& subscriber, const std::string& event_id,
                                const Error& error, const Deadline& deadline) {
-  const vault::RecordKey key = refused_key(subscription);
+  const vault::RecordKey key = refused_key(subscriber);
   const auto found = records::find_record<stored::RefusedEventRecord>(parts_.vault, key, deadline);
   if (!found.has_value()) return;
   const std::uint64_t version = found->has_value() ? (*found)->version : 0;
@@ -161,74 +204,64 @@ void EventIntake::note_refusal(const Subscription& subscription, const std::stri
   }
 }
 
-Result<std::optional<std::string>> EventIntake::accept(const Subscription& subscription,
+Result<std::optional<std::string>> EventIntake::accept(const Subscriber& subscriber,
                                                        Confirmed& confirmed,
                                                        const Deadline& deadline) {
-  Acceptance acceptance{.subscription = subscription,
-                        .trigger = {},
-                        .keys = {accepted_key(subscription, confirmed.event.id())},
+  NSL_TRY(auto record,
+          records::find_record<stored::TriggerRecord>(
+              parts_.vault, {kind::kTrigger, subscriber.account, subscriber.name}, deadline));
+  if (!record.has_value()) return std::nullopt;
+  const nsl::v1::Trigger trigger = record->value.trigger();
+  ConfirmedEvent event = confirmed.event;
+  Acceptance acceptance{.subscriber = subscriber,
+                        .trigger = std::move(record->value),
+                        .keys = {accepted_key(subscriber.account, trigger.id(), event.event.id())},
                         .filter_error = std::nullopt};
   NSL_TRY(const auto accepted, find_started(acceptance.keys.front(), deadline));
   if (accepted.has_value()) return accepted;
 
-  NSL_TRY(auto record,
-          records::find_record<stored::TriggerRecord>(
-              parts_.vault, {kind::kTrigger, subscription.account, subscription.trigger_name},
-              deadline));
-  if (!record.has_value() || record->value.trigger().paused()) return std::nullopt;
-  acceptance.trigger = std::move(record->value);
-  const nsl::v1::Trigger& trigger = acceptance.trigger.trigger();
-  if (confirmed.event.block() < trigger.from_block()) return std::nullopt;
-  const Result<bool> is_met =
-      meets_filter(trigger.filter(), confirmed.event, confirmed.arguments_json);
+  const bool is_too_old =
+      event.origin == Origin::live && event.event.block() < trigger.from_block();
+  if (is_too_old || trigger.paused()) return std::nullopt;
+  const Result<bool> is_met = meets_filter(trigger.filter(), event.event, event.arguments_json);
   if (is_met.has_value() && !*is_met) return std::nullopt;
   if (!is_met.has_value()) acceptance.filter_error = is_met.error();
 
-  nsl::v1::RunEvent event = confirmed.event;
   if (needs_proof(trigger)) {
     const Result<std::string>& request = kept_request(confirmed, deadline);
     if (!request.has_value()) {
       if (request.error().code() == Code::event_not_proven) {
-        note_refusal(subscription, event.id(), request.error(), deadline);
+        note_refusal(subscriber, event.event.id(), request.error(), deadline);
       }
       return fail(request.error());
     }
-    acceptance.keys.push_back(accepted_request_key(subscription, *request));
+    acceptance.keys.push_back(accepted_request_key(subscriber.account, trigger.id(), *request));
     NSL_TRY(const auto started, find_started(acceptance.keys.back(), deadline));
     if (started.has_value()) return started;
-    event.set_proof(light_client::kStorageProof);
+    event.event.set_proof(light_client::kStorageProof);
   }
-  NSL_TRY(std::string run_id, start(acceptance, event, confirmed.input, deadline));
+  NSL_TRY(std::string run_id, start(acceptance, event, deadline));
   return std::optional(std::move(run_id));
 }
 
-Result<std::string> EventIntake::start(const Acceptance& acceptance, const nsl::v1::RunEvent& event,
-                                       const std::string& input, const Deadline& deadline) {
-  const Subscription& subscription = acceptance.subscription;
-  const std::string& function_name = acceptance.trigger.trigger().function();
-  const auto function = functions_.get(subscription.account, function_name, deadline);
-  if (!function.has_value() && function.error().code() != Code::function_not_found) {
-    return fail(function.error());
-  }
-  const WallTime now = parts_.clock.wall_time();
-  runs::NewRun run{.account = subscription.account,
-                   .run_id = codec::make_id("run", now, parts_.random),
-                   .function = {},
-                   .input = input,
-                   .trigger = subscription.trigger_name,
-                   .event = event,
-                   .now = now};
-  // Without its function the run is made all the same: it fails and says why.
-  run.function.set_name(function_name);
-  if (function.has_value()) run.function = function->value.function();
+Result<std::string> EventIntake::start(const Acceptance& acceptance, const ConfirmedEvent& event,
+                                       const Deadline& deadline) {
+  const Subscriber& subscriber = acceptance.subscriber;
+  NSL_TRY(const runs::NewRun run,
+          make_event_run(functions_,
+                         {.account = subscriber.account,
+                          .function = acceptance.trigger.trigger().function(),
+                          .trigger = subscriber.name,
+                          .now = parts_.clock.wall_time()},
+                         event, parts_.random, deadline));
   stored::AcceptedEventRecord record;
   record.set_run(run.run_id);
   vault::Batch batch;
   for (const vault::RecordKey& key : acceptance.keys) records::put_record(batch, key, record, 0);
   NSL_TRY(const auto refused, records::find_record<stored::RefusedEventRecord>(
-                                  parts_.vault, refused_key(subscription), deadline));
-  if (refused.has_value() && refused->value.refused().event() == event.id()) {
-    batch.erase(refused_key(subscription), refused->version);
+                                  parts_.vault, refused_key(subscriber), deadline));
+  if (refused.has_value() && refused->value.refused().event() == event.event.id()) {
+    batch.erase(refused_key(subscriber), refused->version);
   }
   if (!acceptance.filter_error.has_value()) {
     runs::RunBook::add_to_batch(batch, run);

@@ -1,4 +1,4 @@
-// EventIntake: from the host's report of a contract event to queued runs.
+// EventIntake: from the host's report of a contract event to queued runs and remembered events.
 //
 // TRUST: the report is a hint. The enclave reads the transaction's application log itself and acts
 // on that; an event the chain does not confirm starts nothing. Where the trigger names what the
@@ -17,6 +17,7 @@
 #include "enclave/functions/function_book.h"
 #include "enclave/light_client/proofs.h"
 #include "enclave/runs/run_book.h"
+#include "enclave/triggers/event_receiver.h"
 #include "enclave/triggers/subscription_index.h"
 #include "nsl/internal/v1/work.pb.h"
 
@@ -29,6 +30,8 @@ class EventIntake {
     chain::Chain& chain;
     light_client::Proofs& proofs;
     const SubscriptionIndex& index;
+    // Takes what subscriptions wait for.
+    EventReceiver& subscriptions;
     const Clock& clock;
     Random& random;
   };
@@ -38,23 +41,21 @@ class EventIntake {
   // does not (yet) show it.
   Result<std::vector<std::string>> report(const internal::v1::ReportEventRequest& request,
                                           const Deadline& deadline);
+  // The same for one who waits, and for an event of any block: what a backfill finds.
+  Result<std::optional<std::string>> report_past(const Subscription& subscription,
+                                                 const internal::v1::ReportEventRequest& request,
+                                                 const Deadline& deadline);
 
  private:
-  Result<nsl::v1::RunEvent> confirm(const internal::v1::ReportEventRequest& request,
-                                    std::string& arguments_json, const Deadline& deadline);
-  // An event, confirmed for every trigger that waits for it.
+  // An event, confirmed for everyone who waits for it.
   struct Confirmed {
-    nsl::v1::RunEvent event;
-    // The node's JSON of the items.
-    std::string arguments_json;
-    // What a function is given.
-    std::string input;
+    ConfirmedEvent event;
     // The name of what the contract keeps, or why it is not proven; made when it is first needed.
-    std::optional<Result<std::string>> kept_request;
+    std::optional<Result<std::string>> kept_request = std::nullopt;
   };
   // What is stored when an event starts a trigger.
   struct Acceptance {
-    const Subscription& subscription;
+    const Subscriber& subscriber;
     stored::TriggerRecord trigger;
     // Where it is remembered that the event was accepted; each is free.
     std::vector<vault::RecordKey> keys;
@@ -62,20 +63,29 @@ class EventIntake {
     std::optional<Error> filter_error;
   };
 
+  Result<Confirmed> confirm_whole(const internal::v1::ReportEventRequest& request, Origin origin,
+                                  const Deadline& deadline);
+  Result<nsl::v1::RunEvent> confirm(const internal::v1::ReportEventRequest& request,
+                                    std::string& arguments_json, const Deadline& deadline);
+  // Whether the subscription wants events of this transaction's sender.
+  Result<bool> is_from_sender(const Subscription& subscription, const nsl::v1::RunEvent& event,
+                              const Deadline& deadline);
+  Result<std::optional<std::string>> receive(const Subscription& subscription, Confirmed& confirmed,
+                                             const Deadline& deadline);
   // The run; nothing when the event does not meet the trigger's filter, or the trigger was deleted,
   // paused or set anew meanwhile. Code::event_not_proven when the trigger asks for more than the
   // nodes' word and does not get it.
-  Result<std::optional<std::string>> accept(const Subscription& subscription, Confirmed& confirmed,
+  Result<std::optional<std::string>> accept(const Subscriber& subscriber, Confirmed& confirmed,
                                             const Deadline& deadline);
   // The run an event has started already.
   Result<std::optional<std::string>> find_started(const vault::RecordKey& key,
                                                   const Deadline& deadline) const;
   const Result<std::string>& kept_request(Confirmed& confirmed, const Deadline& deadline);
   // Shows the trigger's owner why the event started nothing.
-  void note_refusal(const Subscription& subscription, const std::string& event_id,
-                    const Error& error, const Deadline& deadline);
-  Result<std::string> start(const Acceptance& acceptance, const nsl::v1::RunEvent& event,
-                            const std::string& input, const Deadline& deadline);
+  void note_refusal(const Subscriber& subscriber, const std::string& event_id, const Error& error,
+                    const Deadline& deadline);
+  Result<std::string> start(const Acceptance& acceptance, const ConfirmedEvent& event,
+                            const Deadline& deadline);
 
   Parts parts_;
   functions::FunctionBook functions_;

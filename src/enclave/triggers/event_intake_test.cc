@@ -5,88 +5,14 @@
 #include <set>
 
 #include "core/base/limits.h"
-#include "enclave/functions/function_service.h"
-#include "enclave/testing/fake_chain.h"
-#include "enclave/testing/fake_proofs.h"
-#include "enclave/testing/service_test.h"
-#include "enclave/triggers/trigger_service.h"
+#include "enclave/triggers/intake_testing.h"
 
 namespace nsl::enclave::triggers {
 namespace {
 
-constexpr const char* kContract = "0x1234567890123456789012345678901234567890";
-constexpr const char* kOtherContract = "0x00000000000000000000000000000000000000ff";
-constexpr const char* kTransaction =
-    "0x0102030405060708091011121314151617181920212223242526272829303132";
-
-class EventIntakeTest : public testing::ServiceTest {
+class EventIntakeTest : public IntakeTest {
  protected:
-  EventIntakeTest() {
-    deploy();
-    // From block 101 on.
-    bind("on-request");
-    confirm_at(101);
-  }
-
-  void deploy() {
-    nsl::v1::PutFunctionRequest request;
-    request.set_name("answer");
-    request.set_runtime(nsl::v1::PutFunctionRequest::javascript);
-    request.set_source("export function main() {}");
-    ASSERT_TRUE(functions_.put(alice(), request).has_value());
-  }
-  void bind(const char* name, const char* filter = "") {
-    nsl::v1::PutTriggerRequest request;
-    request.set_name(name);
-    request.set_function("answer");
-    auto* source = request.mutable_source()->mutable_contract_event();
-    source->set_contract(kContract);
-    source->set_event("Requested");
-    request.set_filter(filter);
-    ASSERT_TRUE(triggers_.put(alice(), request).has_value());
-  }
-  static neo::UInt256 transaction() { return neo::UInt256::parse(kTransaction).value(); }
-  static chain::Notification notification(const char* contract, const char* event) {
-    return {.contract = neo::UInt160::parse(contract).value(),
-            .event = event,
-            .arguments_json = R"([{"type":"Integer","value":"7"}])"};
-  }
-  // Another contract's notification first, then the one that is waited for.
-  void confirm_at(std::uint32_t block) {
-    chain_.halt_in_block(
-        transaction(), neo::BlockIndex(block),
-        {notification(kOtherContract, "Requested"), notification(kContract, "Requested")});
-  }
-  static internal::v1::ReportEventRequest event() {
-    internal::v1::ReportEventRequest request;
-    request.set_block(101);
-    request.set_transaction(kTransaction);
-    request.set_index(1);
-    request.set_contract(kContract);
-    request.set_event("Requested");
-    return request;
-  }
-  void expect_nothing_started(const internal::v1::ReportEventRequest& request) {
-    const auto started = intake_.report(request, deadline_);
-    ASSERT_FALSE(started.has_value());
-    EXPECT_EQ(started.error().code(), Code::event_not_confirmed);
-    EXPECT_TRUE(runs_.list("acc_alice", deadline_)->empty());
-    EXPECT_TRUE(host_.jobs().empty());
-  }
-
-  testing::FakeChain chain_;
-  testing::FakeProofs proofs_;
-  SubscriptionIndex index_;
-  runs::RunBook runs_{*vault_};
-  functions::FunctionService functions_{*vault_, runs_};
-  TriggerService triggers_{
-      {.vault = *vault_, .chain = chain_, .proofs = proofs_, .index = index_, .host = host_}};
-  EventIntake intake_{{.vault = *vault_,
-                       .chain = chain_,
-                       .proofs = proofs_,
-                       .index = index_,
-                       .clock = clock_,
-                       .random = random_}};
+  EventIntakeTest() { confirm_at(101); }
 };
 
 TEST_F(EventIntakeTest, StartsARunForAConfirmedEvent) {
@@ -243,18 +169,18 @@ TEST_F(EventIntakeTest, AnEventItsFilterCannotJudgeIsARunThatSaysSo) {
 TEST_F(EventIntakeTest, ADeletedTriggerKeepsNoOtherFromItsRun) {
   // Deleted, but not yet forgotten by the index.
   const EventName name{neo::UInt160::parse(kContract).value(), "Requested"};
-  index_.remove(name, "acc_alice", "on-request");
-  index_.add(name, {.account = "acc_bob", .trigger_name = "deleted", .from_block = 0});
-  index_.add(name, {.account = "acc_alice", .trigger_name = "on-request", .from_block = 101});
+  index_.remove(name, {"acc_alice", "on-request"});
+  index_.add(name, {.subscriber = {"acc_bob", "deleted"}});
+  index_.add(name, {.subscriber = {"acc_alice", "on-request"}, .from_block = 101});
   EXPECT_EQ(intake_.report(event(), deadline_)->size(), 1U);
 }
 
 TEST_F(EventIntakeTest, ATriggerThatCannotBeReadKeepsNoOtherFromItsRun) {
   const EventName name{neo::UInt160::parse(kContract).value(), "Requested"};
-  index_.remove(name, "acc_alice", "on-request");
+  index_.remove(name, {"acc_alice", "on-request"});
   // No record has an id this long.
-  index_.add(name, {.account = "acc_bob", .trigger_name = std::string(500, 'x'), .from_block = 0});
-  index_.add(name, {.account = "acc_alice", .trigger_name = "on-request", .from_block = 101});
+  index_.add(name, {.subscriber = {"acc_bob", std::string(500, 'x')}});
+  index_.add(name, {.subscriber = {"acc_alice", "on-request"}, .from_block = 101});
   EXPECT_FALSE(intake_.report(event(), deadline_).has_value());
   EXPECT_EQ(runs_.list("acc_alice", deadline_)->size(), 1U);
 }
@@ -273,6 +199,45 @@ TEST_F(EventIntakeTest, APausedTriggerStartsNothingThoughTheIndexStillKnowsIt) {
 TEST_F(EventIntakeTest, StartsARunForATriggerOfTheLongestName) {
   bind(std::string(static_cast<std::size_t>(limits::kNameBytesMax), 'a').c_str());
   EXPECT_EQ(intake_.report(event(), deadline_)->size(), 2U);
+}
+
+TEST_F(EventIntakeTest, StartsARunOnlyForTheSenderThatIsWaitedFor) {
+  nsl::v1::PutTriggerRequest request = trigger_request("of-sender");
+  request.mutable_source()->mutable_contract_event()->set_sender(kOtherContract);
+  ASSERT_TRUE(triggers_.put(alice(), request).has_value());
+  chain_.newest_block = neo::BlockIndex(101);
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 1U);
+  chain_.senders[transaction()] = neo::UInt160::parse(kOtherContract).value();
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 2U);
+}
+
+TEST_F(EventIntakeTest, WaitsForASenderTheChainDoesNotShowYet) {
+  nsl::v1::PutTriggerRequest request = trigger_request("of-sender");
+  request.mutable_source()->mutable_contract_event()->set_sender(kOtherContract);
+  ASSERT_TRUE(triggers_.put(alice(), request).has_value());
+  EXPECT_EQ(intake_.report(event(), deadline_).error().code(), Code::event_not_confirmed);
+  EXPECT_EQ(runs_.list("acc_alice", deadline_)->size(), 1U);
+}
+
+TEST_F(EventIntakeTest, StartsNothingBehindTheLastBlockOfARange) {
+  nsl::v1::PutTriggerRequest request = trigger_request("on-request");
+  request.mutable_source()->mutable_contract_event()->set_to_block(105);
+  ASSERT_TRUE(triggers_.put(alice(), request).has_value());
+  confirm_at(106);
+  EXPECT_TRUE(intake_.report(event(), deadline_)->empty());
+  confirm_at(105);
+  EXPECT_EQ(intake_.report(event(), deadline_)->size(), 1U);
+}
+
+TEST_F(EventIntakeTest, ATriggerMadeAnewUnderTheSameNameIsAnotherOne) {
+  const auto first = intake_.report(event(), deadline_);
+  nsl::v1::DeleteTriggerRequest remove;
+  remove.set_name("on-request");
+  ASSERT_TRUE(triggers_.remove(alice(), remove).has_value());
+  bind("on-request");
+  const auto second = intake_.report(event(), deadline_);
+  ASSERT_EQ(second->size(), 1U);
+  EXPECT_NE(first->front(), second->front());
 }
 
 }  // namespace

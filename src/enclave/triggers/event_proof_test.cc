@@ -9,6 +9,7 @@
 #include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
 #include "enclave/triggers/event_intake.h"
+#include "enclave/triggers/intake_testing.h"
 #include "enclave/triggers/request_hub.h"
 #include "enclave/triggers/trigger_service.h"
 
@@ -102,12 +103,18 @@ class EventIntakeProof : public testing::ServiceTest {
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
   functions::FunctionService functions_{*vault_, runs_};
-  TriggerService triggers_{
-      {.vault = *vault_, .chain = chain_, .proofs = proofs_, .index = index_, .host = host_}};
+  TriggerService triggers_{{.vault = *vault_,
+                            .chain = chain_,
+                            .proofs = proofs_,
+                            .index = index_,
+                            .host = host_,
+                            .clock = system_clock_}};
+  Receiver receiver_;
   EventIntake intake_{{.vault = *vault_,
                        .chain = chain_,
                        .proofs = proofs_,
                        .index = index_,
+                       .subscriptions = receiver_,
                        .clock = clock_,
                        .random = random_}};
 };

@@ -2,17 +2,27 @@
 
 #include <algorithm>
 
+#include "enclave/triggers/event_source.h"
+
 namespace nsl::enclave::triggers {
 
 Result<void> SubscriptionIndex::load(vault::Vault& vault, const Deadline& deadline) {
-  NSL_TRY(const auto records,
+  NSL_TRY(const auto triggers,
           records::list_records<stored::TriggerRecord>(vault, records::kind::kSubscription,
                                                        records::kNoAccount, deadline));
-  for (const auto& record : records) {
+  for (const auto& record : triggers) {
     const nsl::v1::Trigger& trigger = record.value.trigger();
-    const auto& source = trigger.source().contract_event();
-    NSL_TRY(const neo::UInt160 contract, neo::UInt160::parse(source.contract()));
-    add({contract, source.event()}, {record.value.account(), trigger.name(), trigger.from_block()});
+    NSL_TRY(EventSource source, source_of(trigger));
+    add(source.name, source.subscription({record.value.account(), trigger.name()}));
+  }
+  NSL_TRY(const auto subscriptions,
+          records::list_records<stored::EventSubscriptionRecord>(vault, records::kind::kEventWatch,
+                                                                 records::kNoAccount, deadline));
+  for (const auto& record : subscriptions) {
+    const nsl::v1::EventSubscription& subscription = record.value.subscription();
+    NSL_TRY(EventSource source, source_of(record.value));
+    add(source.name, source.subscription({record.value.account(), subscription.name(),
+                                          Subscriber::Kind::subscription}));
   }
   return {};
 }
@@ -22,13 +32,11 @@ void SubscriptionIndex::add(const EventName& name, Subscription subscription) {
   subscriptions_.emplace(name, std::move(subscription));
 }
 
-void SubscriptionIndex::remove(const EventName& name, const std::string& account,
-                               const std::string& trigger_name) {
+void SubscriptionIndex::remove(const EventName& name, const Subscriber& subscriber) {
   MutexLock lock(mutex_);
   const auto [first, last] = subscriptions_.equal_range(name);
-  const auto found = std::find_if(first, last, [&](const auto& entry) {
-    return entry.second.account == account && entry.second.trigger_name == trigger_name;
-  });
+  const auto found = std::find_if(
+      first, last, [&](const auto& entry) { return entry.second.subscriber == subscriber; });
   if (found != last) subscriptions_.erase(found);
 }
 
@@ -40,14 +48,20 @@ std::vector<Subscription> SubscriptionIndex::waiting_for(const EventName& name) 
   return result;
 }
 
-std::vector<std::pair<EventName, std::uint32_t>> SubscriptionIndex::wanted() const {
+std::vector<SubscriptionIndex::Wanted> SubscriptionIndex::wanted() const {
   MutexLock lock(mutex_);
-  std::map<EventName, std::uint32_t> earliest;
+  std::vector<Wanted> result;
   for (const auto& [name, subscription] : subscriptions_) {
-    const auto [entry, is_new] = earliest.emplace(name, subscription.from_block);
-    if (!is_new) entry->second = std::min(entry->second, subscription.from_block);
+    // All of its blocks were there before it was: a backfill's business.
+    if (subscription.from_block > subscription.to_block) continue;
+    if (result.empty() || result.back().name != name) {
+      result.push_back({name, subscription.from_block, subscription.to_block});
+    }
+    Wanted& wanted = result.back();
+    wanted.from_block = std::min(wanted.from_block, subscription.from_block);
+    wanted.to_block = std::max(wanted.to_block, subscription.to_block);
   }
-  return {earliest.begin(), earliest.end()};
+  return result;
 }
 
 std::size_t SubscriptionIndex::size() const {

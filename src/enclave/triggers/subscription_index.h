@@ -1,8 +1,12 @@
-// SubscriptionIndex: which triggers wait for which contract event. Filled from the vault at start,
-// kept up by TriggerService, read for every report.
+// SubscriptionIndex: who waits for which contract event: triggers, and subscriptions of the event
+// monitor. Filled from the vault at start, kept up by their services, read for every report.
 #pragma once
 
+#include <compare>
+#include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,10 +18,23 @@
 
 namespace nsl::enclave::triggers {
 
-struct Subscription {
+// What an account calls the one who waits.
+struct Subscriber {
+  enum class Kind : std::uint8_t { trigger, subscription };
   std::string account;
-  std::string trigger_name;
+  std::string name;
+  Kind kind = Kind::trigger;
+  friend auto operator<=>(const Subscriber&, const Subscriber&) = default;
+};
+
+inline constexpr std::uint32_t kNoLastBlock = std::numeric_limits<std::uint32_t>::max();
+
+struct Subscription {
+  Subscriber subscriber;
   std::uint32_t from_block = 0;
+  std::uint32_t to_block = kNoLastBlock;
+  // Who must have sent the transaction; nothing: anybody.
+  std::optional<neo::UInt160> sender = std::nullopt;
 };
 
 struct EventName {
@@ -28,14 +45,21 @@ struct EventName {
 
 class SubscriptionIndex {
  public:
-  // Reads every subscription record.
+  struct Wanted {
+    EventName name;
+    // The earliest and the last block anyone wants.
+    std::uint32_t from_block = 0;
+    std::uint32_t to_block = kNoLastBlock;
+    friend bool operator==(const Wanted&, const Wanted&) = default;
+  };
+
+  // Reads every record of a subscription.
   Result<void> load(vault::Vault& vault, const Deadline& deadline) NSL_EXCLUDES(mutex_);
   void add(const EventName& name, Subscription subscription) NSL_EXCLUDES(mutex_);
-  void remove(const EventName& name, const std::string& account, const std::string& trigger_name)
-      NSL_EXCLUDES(mutex_);
+  void remove(const EventName& name, const Subscriber& subscriber) NSL_EXCLUDES(mutex_);
   std::vector<Subscription> waiting_for(const EventName& name) const NSL_EXCLUDES(mutex_);
-  // Each event name once, with the earliest block anyone wants.
-  std::vector<std::pair<EventName, std::uint32_t>> wanted() const NSL_EXCLUDES(mutex_);
+  // Each event name once.
+  std::vector<Wanted> wanted() const NSL_EXCLUDES(mutex_);
   std::size_t size() const NSL_EXCLUDES(mutex_);
 
  private:

@@ -1,14 +1,16 @@
 #include "enclave/triggers/trigger_service.h"
 
+#include <algorithm>
+
 #include "core/base/limits.h"
-#include "core/base/log.h"
 #include "core/codec/ulid.h"
-#include "core/neo/address.h"
-#include "core/neo/application_log.h"
 #include "enclave/records/names.h"
+#include "enclave/triggers/backfiller.h"
 #include "enclave/triggers/event_filter.h"
+#include "enclave/triggers/event_source.h"
+#include "enclave/triggers/preview.h"
 #include "enclave/triggers/request_hub.h"
-#include "nsl/internal/v1/work.service.h"
+#include "enclave/triggers/tell_watcher.h"
 
 namespace nsl::enclave::triggers {
 namespace {
@@ -29,24 +31,15 @@ vault::RecordKey refused_key(const std::string& account, const std::string& name
   return {kind::kRefusedEvent, account, name};
 }
 
-Result<EventName> parse_source(const nsl::v1::TriggerSource& source) {
+Result<EventSource> parse_trigger_source(const nsl::v1::TriggerSource& source) {
   if (!source.has_contract_event()) {
     return fail(Code::trigger_invalid, "/source: a contract_event is needed");
   }
-  const auto& contract_event = source.contract_event();
-  const Result<neo::UInt160> contract = neo::parse_account(contract_event.contract());
-  if (!contract.has_value()) {
-    return fail(Code::invalid_hash, "/source/contract_event/contract: not a contract hash");
-  }
-  if (contract_event.event().empty() || contract_event.event().size() > neo::kEventNameBytesMax) {
-    return fail(Code::trigger_invalid, "/source/contract_event/event: 1 to 32 bytes");
-  }
-  return EventName{.contract = *contract, .event = contract_event.event()};
+  return parse_source(source.contract_event(), "/source/contract_event", Code::trigger_invalid);
 }
 
-EventName name_of(const nsl::v1::Trigger& trigger) {
-  const auto& source = trigger.source().contract_event();
-  return {neo::UInt160::parse(source.contract()).value_or(neo::UInt160()), source.event()};
+Subscriber subscriber_of(const Call& call, const std::string& name) {
+  return {.account = call.account(), .name = name};
 }
 
 }  // namespace
@@ -84,7 +77,7 @@ Result<void> TriggerService::check_room(const Call& call) const {
 Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
                                              const nsl::v1::PutTriggerRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
-  NSL_TRY(const EventName name, parse_source(request.source()));
+  NSL_TRY(const EventSource source, parse_trigger_source(request.source()));
   NSL_TRY_VOID(check_evidence(request.source().contract_event()));
   NSL_TRY_VOID(check_filter(request.filter()));
   NSL_TRY(const auto function, functions_.get(call.account(), request.function(), call.deadline));
@@ -97,24 +90,34 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
 
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
-  std::optional<EventName> before;
+  std::optional<Before> before;
   if (present.has_value()) {
-    before = name_of(trigger);
+    NSL_TRY(EventSource known, source_of(trigger));
+    before = Before{.source = std::move(known),
+                    .asked_from = trigger.source().contract_event().from_block()};
   } else {
     trigger.set_id(codec::make_id("trg", call.now, call.random));
     trigger.set_created_at(to_rfc3339(call.now));
     trigger.set_name(request.name());
     record.value.set_account(call.account());
   }
+  NSL_TRY(const Start start, start_of(source, height, before));
   trigger.set_function(function.value.function().name());
   trigger.set_filter(request.filter());
-  auto* source = trigger.mutable_source()->mutable_contract_event();
-  source->set_contract(name.contract.to_text());
-  source->set_event(name.event);
-  source->set_evidence(request.source().contract_event().evidence());
-  // What waits for the same event as before misses none by being set again.
-  if (before != name) trigger.set_from_block(height.value() + 1);
-  return store(call, std::move(record), before);
+  auto* stored_source = trigger.mutable_source()->mutable_contract_event();
+  *stored_source = request.source().contract_event();
+  stored_source->set_contract(source.name.contract.to_text());
+  if (source.sender.has_value()) stored_source->set_sender(source.sender->to_text());
+  trigger.set_from_block(start.live_from);
+  vault::Batch batch;
+  if (start.past.has_value()) {
+    NSL_TRY_VOID(Backfiller::add_to_batch(parts_.vault, batch,
+                                          {subscriber_of(call, request.name()), trigger.id()},
+                                          *start.past, call.now, call.deadline));
+  }
+  std::optional<EventName> waited_for;
+  if (before.has_value()) waited_for = before->source.name;
+  return store(call, std::move(record), std::move(batch), waited_for);
 }
 
 Result<std::uint64_t> TriggerService::subscription_version(const Call& call,
@@ -126,31 +129,25 @@ Result<std::uint64_t> TriggerService::subscription_version(const Call& call,
 }
 
 Result<nsl::v1::Trigger> TriggerService::store(const Call& call, TriggerRecord record,
+                                               vault::Batch batch,
                                                const std::optional<EventName>& before) {
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
   trigger.set_etag(records::to_etag(record.version + 1));
+  NSL_TRY(const EventSource source, source_of(trigger));
   NSL_TRY(const std::uint64_t subscribed, subscription_version(call, trigger.name()));
   const vault::RecordKey subscription = subscription_key(call.account(), trigger.name());
-  vault::Batch batch;
   records::put_record(batch, trigger_key(call.account(), trigger.name()), record.value,
                       record.version);
   if (!trigger.paused()) records::put_record(batch, subscription, record.value, subscribed);
   if (trigger.paused() && subscribed > 0) batch.erase(subscription, subscribed);
   NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
+  const Subscriber subscriber = subscriber_of(call, trigger.name());
   // Added before the old one goes, so that an event in between is not missed; seen twice it is
   // still one run.
-  if (!trigger.paused()) {
-    parts_.index.add(name_of(trigger), {call.account(), trigger.name(), trigger.from_block()});
-  }
-  if (before.has_value()) parts_.index.remove(*before, call.account(), trigger.name());
-  tell_watcher(call);
+  if (!trigger.paused()) parts_.index.add(source.name, source.subscription(subscriber));
+  if (before.has_value()) parts_.index.remove(*before, subscriber);
+  tell_watcher(parts_.host, call.deadline);
   return std::move(trigger);
-}
-
-void TriggerService::tell_watcher(const Call& call) const {
-  const internal::v1::WatchServiceStub watcher(parts_.host);
-  const auto told = watcher.refresh({}, call.deadline);
-  if (!told.has_value()) log_failure("triggers", "The watcher was not told", told.error());
 }
 
 Result<nsl::v1::TriggerList> TriggerService::list(const Call& call,
@@ -173,7 +170,16 @@ Result<nsl::v1::Trigger> TriggerService::get(const Call& call,
               parts_.vault, refused_key(call.account(), request.name()), call.deadline));
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
   if (refused.has_value()) *trigger.mutable_refused_event() = std::move(refused->value.refused());
-  return std::move(trigger);
+  return with_backfill(call, std::move(trigger));
+}
+
+Result<nsl::v1::Trigger> TriggerService::with_backfill(const Call& call,
+                                                       nsl::v1::Trigger trigger) const {
+  NSL_TRY(auto backfill,
+          Backfiller::find(parts_.vault, {subscriber_of(call, trigger.name()), trigger.id()},
+                           call.deadline));
+  if (backfill.has_value()) *trigger.mutable_backfill() = *std::move(backfill);
+  return trigger;
 }
 
 Result<nsl::v1::Trigger> TriggerService::pause(const Call& call,
@@ -183,8 +189,8 @@ Result<nsl::v1::Trigger> TriggerService::pause(const Call& call,
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
   if (trigger.paused()) return trigger;
   trigger.set_paused(true);
-  const EventName name = name_of(trigger);
-  return store(call, std::move(record), name);
+  NSL_TRY(const EventSource source, source_of(trigger));
+  return store(call, std::move(record), {}, source.name);
 }
 
 Result<nsl::v1::Trigger> TriggerService::resume(const Call& call,
@@ -195,14 +201,47 @@ Result<nsl::v1::Trigger> TriggerService::resume(const Call& call,
   if (!trigger.paused()) return trigger;
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
   trigger.set_paused(false);
-  trigger.set_from_block(height.value() + 1);
-  return store(call, std::move(record), std::nullopt);
+  trigger.set_from_block(std::max(height.value() + 1, trigger.from_block()));
+  return store(call, std::move(record), {}, std::nullopt);
+}
+
+Result<nsl::v1::Trigger> TriggerService::backfill(const Call& call,
+                                                  const nsl::v1::BackfillTriggerRequest& request) {
+  NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
+  NSL_TRY(const BlockRange range, parse_range(request.from_block(), request.to_block(), height));
+  const nsl::v1::Trigger& trigger = record.value.trigger();
+  vault::Batch batch;
+  NSL_TRY_VOID(Backfiller::add_to_batch(parts_.vault, batch,
+                                        {subscriber_of(call, request.name()), trigger.id()}, range,
+                                        call.now, call.deadline));
+  NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
+  return with_backfill(call, trigger);
+}
+
+Result<nsl::v1::TriggerPreview> TriggerService::preview(
+    const Call& call, const nsl::v1::PreviewTriggerRequest& request) {
+  NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
+  const nsl::v1::Trigger& trigger = record.value.trigger();
+  NSL_TRY_VOID(check_filter(request.filter()));
+  NSL_TRY(const EventSource source, source_of(trigger));
+  NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
+  NSL_TRY(const BlockRange range, parse_range(request.from_block(), request.to_block(), height));
+  return preview_events({.chain = parts_.chain,
+                         .source = source,
+                         .filter = request.filter().empty() ? trigger.filter() : request.filter(),
+                         .range = range,
+                         .limit = records::page_size(request.limit()),
+                         .cursor = request.cursor(),
+                         .clock = parts_.clock},
+                        call.deadline);
 }
 
 Result<nsl::v1::Empty> TriggerService::remove(const Call& call,
                                               const nsl::v1::DeleteTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
   NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  NSL_TRY(const EventSource source, source_of(record.value.trigger()));
   NSL_TRY(const std::uint64_t subscribed, subscription_version(call, request.name()));
   vault::Batch batch;
   batch.erase(trigger_key(call.account(), request.name()), record.version);
@@ -214,8 +253,8 @@ Result<nsl::v1::Empty> TriggerService::remove(const Call& call,
     batch.erase(refused_key(call.account(), request.name()), refused->version);
   }
   NSL_TRY_VOID(parts_.vault.commit(std::move(batch), call.deadline));
-  parts_.index.remove(name_of(record.value.trigger()), call.account(), request.name());
-  tell_watcher(call);
+  parts_.index.remove(source.name, subscriber_of(call, request.name()));
+  tell_watcher(parts_.host, call.deadline);
   return nsl::v1::Empty();
 }
 

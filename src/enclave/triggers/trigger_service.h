@@ -22,6 +22,7 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
     const light_client::Proofs& proofs;
     SubscriptionIndex& index;
     wire::Transport& host;
+    const Clock& clock;
   };
   explicit TriggerService(Parts parts) : parts_(parts), functions_(parts.vault) {}
 
@@ -35,6 +36,10 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
                                  const nsl::v1::PauseTriggerRequest& request) override;
   Result<nsl::v1::Trigger> resume(const router::Call& call,
                                   const nsl::v1::ResumeTriggerRequest& request) override;
+  Result<nsl::v1::Trigger> backfill(const router::Call& call,
+                                    const nsl::v1::BackfillTriggerRequest& request) override;
+  Result<nsl::v1::TriggerPreview> preview(const router::Call& call,
+                                          const nsl::v1::PreviewTriggerRequest& request) override;
   Result<nsl::v1::Empty> remove(const router::Call& call,
                                 const nsl::v1::DeleteTriggerRequest& request) override;
 
@@ -47,11 +52,11 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
   // 0: nothing waits for the trigger's event.
   Result<std::uint64_t> subscription_version(const router::Call& call,
                                              const std::string& name) const;
-  // Stores the trigger as its next version. It waits no longer for `before`, and for its event
-  // unless it is paused.
-  Result<nsl::v1::Trigger> store(const router::Call& call, TriggerRecord record,
+  // Stores the trigger as its next version, together with what `batch` holds. It waits no longer
+  // for `before`, and for its event unless it is paused.
+  Result<nsl::v1::Trigger> store(const router::Call& call, TriggerRecord record, vault::Batch batch,
                                  const std::optional<EventName>& before);
-  void tell_watcher(const router::Call& call) const;
+  Result<nsl::v1::Trigger> with_backfill(const router::Call& call, nsl::v1::Trigger trigger) const;
 
   Parts parts_;
   functions::FunctionBook functions_;

@@ -83,8 +83,12 @@ class TriggerServiceTest : public testing::ServiceTest {
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
   functions::FunctionService functions_{*vault_, runs_};
-  TriggerService service_{
-      {.vault = *vault_, .chain = chain_, .proofs = proofs_, .index = index_, .host = watcher_}};
+  TriggerService service_{{.vault = *vault_,
+                           .chain = chain_,
+                           .proofs = proofs_,
+                           .index = index_,
+                           .host = watcher_,
+                           .clock = system_clock_}};
 };
 
 TEST_F(TriggerServiceTest, WaitsFromTheNextBlockOn) {
@@ -93,7 +97,7 @@ TEST_F(TriggerServiceTest, WaitsFromTheNextBlockOn) {
   EXPECT_EQ(trigger->from_block(), 101U);
   const auto waiting = index_.waiting_for(name());
   ASSERT_EQ(waiting.size(), 1U);
-  EXPECT_EQ(waiting[0].account, "acc_alice");
+  EXPECT_EQ(waiting[0].subscriber.account, "acc_alice");
   EXPECT_EQ(waiting[0].from_block, 101U);
 }
 
@@ -152,7 +156,7 @@ TEST_F(TriggerServiceTest, FindsItsSubscriptionsAgainAfterARestart) {
   ASSERT_TRUE(next_life.load(*vault_, deadline_).has_value());
   const auto waiting = next_life.waiting_for(name());
   ASSERT_EQ(waiting.size(), 1U);
-  EXPECT_EQ(waiting[0].trigger_name, "on-request");
+  EXPECT_EQ(waiting[0].subscriber.name, "on-request");
   EXPECT_EQ(waiting[0].from_block, 101U);
 }
 
@@ -267,7 +271,7 @@ TEST_F(TriggerServiceTest, BoundsTheTriggersOfAnAccount) {
 
 TEST_F(TriggerServiceTest, BoundsTheEventsAllAccountsWaitFor) {
   for (std::int64_t i = 1; i < limits::kWatchSubscriptionsMax; ++i) {
-    index_.add(name(), {.account = "acc_bob", .trigger_name = std::to_string(i), .from_block = 0});
+    index_.add(name(), {.subscriber = {"acc_bob", std::to_string(i)}});
   }
   EXPECT_TRUE(service_.put(alice(), request()).has_value());
   auto one_more = request();

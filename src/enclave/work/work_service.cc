@@ -6,19 +6,7 @@ using router::Call;
 
 Result<internal::v1::ExecuteReply> WorkService::execute(
     const Call& call, const internal::v1::ExecuteRequest& request) {
-  if (const auto wallet = transactions::WalletJob::find(request.job()); wallet.has_value()) {
-    return follow(*wallet, call);
-  }
-  NSL_TRY(const execution::JobOutcome outcome, engine_.carry_out(request.job(), call.deadline));
-  internal::v1::ExecuteReply reply;
-  reply.set_is_done(outcome.is_done);
-  reply.set_retry_after_ms(static_cast<std::uint32_t>(outcome.retry_after_ms));
-  return reply;
-}
-
-Result<internal::v1::ExecuteReply> WorkService::follow(const transactions::WalletJob& job,
-                                                       const Call& call) {
-  NSL_TRY(const auto outcome, submitter_.carry_out(job, call.deadline));
+  NSL_TRY(const jobs::JobOutcome outcome, jobs::carry_out(jobs_, request.job(), call.deadline));
   internal::v1::ExecuteReply reply;
   reply.set_is_done(outcome.is_done);
   reply.set_retry_after_ms(static_cast<std::uint32_t>(outcome.retry_after_ms));
@@ -36,11 +24,12 @@ Result<internal::v1::ReportEventReply> WorkService::report_event(
 Result<internal::v1::ListSubscriptionsReply> WorkService::list_subscriptions(
     const Call& /*call*/, const internal::v1::ListSubscriptionsRequest& /*request*/) {
   internal::v1::ListSubscriptionsReply reply;
-  for (const auto& [name, from_block] : index_.wanted()) {
+  for (const auto& wanted : index_.wanted()) {
     auto* subscription = reply.add_subscriptions();
-    subscription->set_contract(name.contract.to_text());
-    subscription->set_event(name.event);
-    subscription->set_from_block(from_block);
+    subscription->set_contract(wanted.name.contract.to_text());
+    subscription->set_event(wanted.name.event);
+    subscription->set_from_block(wanted.from_block);
+    if (wanted.to_block != triggers::kNoLastBlock) subscription->set_to_block(wanted.to_block);
   }
   return reply;
 }

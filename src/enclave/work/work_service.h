@@ -2,9 +2,11 @@
 // does not confirm starts nothing.
 #pragma once
 
-#include "enclave/execution/run_engine.h"
+#include <utility>
+#include <vector>
+
+#include "enclave/jobs/job.h"
 #include "enclave/router/call.h"
-#include "enclave/transactions/submitter.h"
 #include "enclave/triggers/event_intake.h"
 #include "nsl/internal/v1/work.service.h"
 
@@ -12,9 +14,9 @@ namespace nsl::enclave::work {
 
 class WorkService final : public internal::v1::WorkServiceInterface<router::Call> {
  public:
-  WorkService(execution::RunEngine& engine, transactions::Submitter& submitter,
-              triggers::EventIntake& intake, const triggers::SubscriptionIndex& index)
-      : engine_(engine), submitter_(submitter), intake_(intake), index_(index) {}
+  WorkService(std::vector<jobs::JobRoute> jobs, triggers::EventIntake& intake,
+              const triggers::SubscriptionIndex& index)
+      : jobs_(std::move(jobs)), intake_(intake), index_(index) {}
 
   Result<internal::v1::ExecuteReply> execute(const router::Call& call,
                                              const internal::v1::ExecuteRequest& request) override;
@@ -24,11 +26,7 @@ class WorkService final : public internal::v1::WorkServiceInterface<router::Call
       const router::Call& call, const internal::v1::ListSubscriptionsRequest& request) override;
 
  private:
-  Result<internal::v1::ExecuteReply> follow(const transactions::WalletJob& job,
-                                            const router::Call& call);
-
-  execution::RunEngine& engine_;
-  transactions::Submitter& submitter_;
+  const std::vector<jobs::JobRoute> jobs_;
   triggers::EventIntake& intake_;
   const triggers::SubscriptionIndex& index_;
 };
