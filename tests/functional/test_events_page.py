@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fixtures.processes import wait_until
 from fixtures.webhook_receiver import WebhookReceiver
-from test_triggers import Hub
+from functional.test_triggers import Hub
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs/use/events.md"

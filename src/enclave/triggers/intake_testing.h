@@ -97,8 +97,12 @@ class IntakeTest : public testing::ServiceTest {
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
   functions::FunctionService functions_{*vault_, runs_};
-  TriggerService triggers_{
-      {.vault = *vault_, .chain = chain_, .index = index_, .host = host_, .clock = system_clock_}};
+  TriggerService triggers_{{.vault = *vault_,
+                            .chain = chain_,
+                            .proofs = proofs_,
+                            .index = index_,
+                            .host = host_,
+                            .clock = system_clock_}};
   Receiver receiver_;
   EventIntake intake_{{.vault = *vault_,
                        .chain = chain_,
