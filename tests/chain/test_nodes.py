@@ -25,7 +25,7 @@ def network(tmp_path_factory):
 @pytest.fixture
 def follower(network, tmp_path):
     with NeoNetwork(tmp_path / "follower", follows=network) as running:
-        wait_until(lambda: running.height() >= network.height() - 2, "the follower's blocks", 60)
+        running.catch_up()
         yield running
 
 
