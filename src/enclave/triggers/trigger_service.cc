@@ -169,7 +169,8 @@ Result<nsl::v1::Trigger> TriggerService::get(const Call& call,
           records::find_record<stored::RefusedEventRecord>(
               parts_.vault, refused_key(call.account(), request.name()), call.deadline));
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
-  if (refused.has_value()) *trigger.mutable_refused_event() = std::move(refused->value.refused());
+  if (refused.has_value())
+    *trigger.mutable_refused_event() = std::move(*refused->value.mutable_refused());
   return with_backfill(call, std::move(trigger));
 }
 
