@@ -21,7 +21,7 @@ def processes(demo):
 
 
 def idle_memory(programs, folder):
-    demo = Demo(programs, folder)
+    demo = Demo(programs, folder, "javascript")
     try:
         for step in (demo.start_network, demo.start_service, demo.prepare_chain, demo.deploy_function,
                      demo.answer_event):
