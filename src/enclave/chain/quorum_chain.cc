@@ -132,21 +132,27 @@ template <class Found, class Ask>
 Result<std::optional<Found>> QuorumChain::agree_on_presence(const Ask& ask) {
   Votes<Found> votes;
   std::optional<Error> first_error;
-  std::size_t answered = 0;
+  std::size_t absent = 0;
   for (const std::size_t node : order()) {
     Result<std::optional<Found>> answer = ask(*nodes_[node]);
     note(node, answer.has_value() || is_answer(answer.error().code()));
-    if (answer.has_value()) {
-      ++answered;
-      if (answer->has_value() && votes.add(**answer) == agreeing_) return answer;
+    if (answer.has_value() && answer->has_value()) {
+      if (votes.add(**answer) == agreeing_) return answer;
+    } else if (answer.has_value()) {
+      ++absent;
     } else if (!first_error.has_value()) {
       first_error = answer.error();
     }
   }
+  const bool is_disputed = votes.distinct() > 1 || (votes.distinct() == 1 && absent > 0);
   if (votes.distinct() > 1) {
     log_warning("chain", "nodes tell different stories of a transaction");
   }
-  if (answered >= agreeing_) return std::optional<Found>();
+  // Absence ends an intent, so it too is the word of as many nodes as must agree.
+  if (absent >= agreeing_) return std::optional<Found>();
+  if (is_disputed) {
+    return fail(Code::quorum_not_reached, "The Neo nodes contradict each other");
+  }
   NSL_ASSERT(first_error.has_value());
   return fail(*std::move(first_error));
 }

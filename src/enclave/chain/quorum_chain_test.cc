@@ -62,11 +62,20 @@ TEST_F(QuorumChainTest, TakesNoEventFromFewerNodesThanMustAgree) {
   ASSERT_TRUE(log().value().has_value());
 }
 
+TEST_F(QuorumChainTest, TakesNoAbsenceFromFewerNodesThanMustAgree) {
+  start(2);
+  emit(*nodes_[0], "Requested");
+  nodes_[1]->read_failure = Code::node_unavailable;
+  EXPECT_EQ(log().error().code(), Code::quorum_not_reached);
+  nodes_[1]->read_failure = std::nullopt;
+  EXPECT_EQ(log().value(), std::nullopt);
+}
+
 TEST_F(QuorumChainTest, TakesTheStoryOfTheMajorityAboutATransaction) {
   start(2);
   emit(*nodes_[0], "Forged");
   emit(*nodes_[1], "True");
-  EXPECT_EQ(log().value(), std::nullopt);
+  EXPECT_EQ(log().error().code(), Code::quorum_not_reached);
   emit(*nodes_[2], "True");
   ASSERT_TRUE(log().value().has_value());
   EXPECT_EQ(log().value()->notifications[0].event, "True");

@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "core/codec/base64.h"
 #include "core/neo/block.h"
+#include "core/neo/rpc_error.h"
 
 namespace nsl::enclave::chain {
 namespace {
@@ -153,37 +154,7 @@ Result<std::vector<RpcReply>> parse_replies(std::string_view text, std::uint64_t
   return replies;
 }
 
-Code to_code(std::int64_t rpc_error_number) {
-  switch (rpc_error_number) {
-    case -501:  // Already in a block.
-    case -503:  // Already in the pool.
-      return Code::already_exists;
-    case -510:
-      return Code::transaction_expired;
-    case -511:
-      return Code::insufficient_gas;
-    case -502:
-      return Code::mempool_full;
-    case -504:
-      return Code::network_fee_too_low;
-    case -500:
-    case -505:
-    case -506:
-    case -507:
-    case -508:
-    case -509:
-    case -512:
-      return Code::transaction_rejected;
-    case -100:  // neo-go before NEP-23.
-    case -101:
-    case -102:
-    case -103:
-    case -105:
-      return Code::not_found;
-    default:
-      return Code::node_refused;
-  }
-}
+Code to_code(std::int64_t rpc_error_number) { return neo::rpc_error_rule(rpc_error_number).code; }
 
 Result<std::uint64_t> parse_unsigned(std::string_view result_json) {
   NSL_TRY(const auto document, Document::parse(result_json));

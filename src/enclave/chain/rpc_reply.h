@@ -33,7 +33,7 @@ Result<RpcReply> parse_reply(std::string_view text, std::uint64_t id);
 Result<std::vector<RpcReply>> parse_replies(std::string_view text, std::uint64_t first_id,
                                             std::size_t count);
 
-// NEP-23 and neo-go's own numbers (docs/rpc.md of nspcc-dev/neo-go).
+// By the table of core/neo/rpc_error.h.
 Code to_code(std::int64_t rpc_error_number);
 
 Result<std::uint64_t> parse_unsigned(std::string_view result_json);
