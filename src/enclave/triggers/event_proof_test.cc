@@ -4,26 +4,20 @@
 
 #include "core/codec/base64.h"
 #include "core/neo/stack_item.h"
-#include "enclave/functions/function_service.h"
-#include "enclave/testing/fake_chain.h"
-#include "enclave/testing/fake_proofs.h"
-#include "enclave/testing/service_test.h"
-#include "enclave/triggers/event_intake.h"
 #include "enclave/triggers/intake_testing.h"
 #include "enclave/triggers/request_hub.h"
-#include "enclave/triggers/trigger_service.h"
 
 namespace nsl::enclave::triggers {
 namespace {
 
 using neo::StackItem;
 
-constexpr const char* kHub = "0x1234567890123456789012345678901234567890";
+constexpr const char* kHub = kContract;
 constexpr std::uint32_t kBlock = 101;
 
 neo::UInt160 hub() { return neo::UInt160::parse(kHub).value(); }
 
-neo::UInt256 transaction(std::uint8_t number) {
+neo::UInt256 hash_of(std::uint8_t number) {
   neo::UInt256::Array bytes{};
   bytes[0] = number;
   return neo::UInt256(bytes);
@@ -33,14 +27,9 @@ std::string bytes_json(ByteView bytes) {
   return R"({"type":"ByteString","value":")" + codec::encode_base64(bytes) + R"("})";
 }
 
-class EventIntakeProof : public testing::ServiceTest {
+class EventIntakeProof : public IntakeTest {
  protected:
   EventIntakeProof() {
-    nsl::v1::PutFunctionRequest function;
-    function.set_name("answer");
-    function.set_runtime(nsl::v1::PutFunctionRequest::javascript);
-    function.set_source("export function main() {}");
-    EXPECT_TRUE(functions_.put(alice(), function).has_value());
     EXPECT_TRUE(bind("on-request", nsl::v1::ContractEventSource::request_hub).has_value());
     announce(1, 7, "answer");
     keep(7, "answer");
@@ -63,9 +52,9 @@ class EventIntakeProof : public testing::ServiceTest {
     const std::string items = R"([{"type":"Integer","value":")" + std::to_string(id) + R"("},)" +
                               bytes_json(caller_) + "," + bytes_json(as_bytes(function)) + "," +
                               bytes_json(crypto::sha256(as_bytes("{}"))) + "]";
-    chain_.halt_in_block(transaction(transaction_number), neo::BlockIndex(kBlock),
+    chain_.halt_in_block(hash_of(transaction_number), neo::BlockIndex(kBlock),
                          {{.contract = hub(), .event = "Requested", .arguments_json = items}});
-    proofs_.included.insert({transaction(transaction_number), kBlock});
+    proofs_.included.insert({hash_of(transaction_number), kBlock});
   }
   // The hub keeps the request.
   void keep(std::int64_t id, const char* function) {
@@ -79,7 +68,7 @@ class EventIntakeProof : public testing::ServiceTest {
   Result<std::vector<std::string>> report(std::uint8_t transaction_number) {
     internal::v1::ReportEventRequest request;
     request.set_block(kBlock);
-    request.set_transaction(transaction(transaction_number).to_text());
+    request.set_transaction(hash_of(transaction_number).to_text());
     request.set_contract(kHub);
     request.set_event("Requested");
     return intake_.report(request, deadline_);
@@ -98,25 +87,6 @@ class EventIntakeProof : public testing::ServiceTest {
   }
 
   const Bytes caller_ = Bytes(20, 0xAB);
-  testing::FakeChain chain_;
-  testing::FakeProofs proofs_;
-  SubscriptionIndex index_;
-  runs::RunBook runs_{*vault_};
-  functions::FunctionService functions_{*vault_, runs_};
-  TriggerService triggers_{{.vault = *vault_,
-                            .chain = chain_,
-                            .proofs = proofs_,
-                            .index = index_,
-                            .host = host_,
-                            .clock = system_clock_}};
-  Receiver receiver_;
-  EventIntake intake_{{.vault = *vault_,
-                       .chain = chain_,
-                       .proofs = proofs_,
-                       .index = index_,
-                       .subscriptions = receiver_,
-                       .clock = clock_,
-                       .random = random_}};
 };
 
 TEST_F(EventIntakeProof, SaysThatTheStorageProvesTheEvent) {
@@ -143,7 +113,7 @@ TEST_F(EventIntakeProof, StartsNothingForAnEventItsContractDoesNotKeep) {
   announce(2, 8, "answer");
   expect_refused(report(2));
   const nsl::v1::RefusedEvent refused = trigger().refused_event();
-  EXPECT_EQ(refused.event(), transaction(2).to_text() + "/Application/0");
+  EXPECT_EQ(refused.event(), hash_of(2).to_text() + "/Application/0");
   EXPECT_EQ(refused.code(), "NSL-TRIGGER-0004");
   EXPECT_FALSE(refused.reason().empty());
   EXPECT_FALSE(refused.at().empty());
