@@ -34,17 +34,16 @@ Result<void> Follower::look_once(WalletState& wallet, const Deadline& deadline) 
   if (wallet.lane.is_empty()) return {};
   // The height is read first: a transaction in no block after its last one will never be in one.
   NSL_TRY(const neo::BlockIndex height, parts_.view.height(deadline));
-  NSL_TRY_VOID(read_blocks(wallet, height, deadline));
-  NSL_TRY(const bool are_all_gone,
-          settle(wallet, wallet.lane.past(height), Missing::is_expired, deadline));
-  NSL_ASSERT(are_all_gone);
+  NSL_TRY(const neo::BlockIndex seen, read_blocks(wallet, height, deadline));
+  // Not past `height`: a block that holds one of them may still wait for its log.
+  NSL_TRY_VOID(settle(wallet, wallet.lane.past(seen), Missing::is_expired, deadline));
   NSL_TRY_VOID(start_next(wallet, deadline));
   NSL_TRY_VOID(resend(wallet, height, deadline));
   return replace(wallet, height, deadline);
 }
 
-Result<void> Follower::read_blocks(WalletState& wallet, neo::BlockIndex height,
-                                   const Deadline& deadline) {
+Result<neo::BlockIndex> Follower::read_blocks(WalletState& wallet, neo::BlockIndex height,
+                                              const Deadline& deadline) {
   neo::BlockIndex seen;
   {
     MutexLock lock(wallet.mutex);
@@ -53,7 +52,7 @@ Result<void> Follower::read_blocks(WalletState& wallet, neo::BlockIndex height,
   const bool is_far_behind =
       seen == neo::BlockIndex() ||
       height.value() - seen.value() > static_cast<std::uint32_t>(limits::kTransactionLookBlocksMax);
-  if (height <= seen && !is_far_behind) return {};
+  if (height <= seen && !is_far_behind) return seen;
   bool is_complete = true;
   if (is_far_behind) {
     NSL_TRY_VOID(settle(wallet, wallet.lane.all_signed(), Missing::is_open, deadline));
@@ -69,7 +68,7 @@ Result<void> Follower::read_blocks(WalletState& wallet, neo::BlockIndex height,
   }
   MutexLock lock(wallet.mutex);
   wallet.seen = seen;
-  return {};
+  return seen;
 }
 
 Result<bool> Follower::settle(WalletState& wallet, const std::vector<std::string>& ids,
@@ -113,8 +112,11 @@ Result<bool> Follower::find_end(stored::IntentRecord& intent, Missing missing,
   NSL_TRY(const std::vector<neo::UInt256> hashes, attempt_hashes(intent));
   for (const neo::UInt256& hash : hashes) {
     NSL_TRY(const auto log, parts_.chain.application_log(hash, deadline));
-    if (!log.has_value()) continue;
+    if (!log.has_value() && missing == Missing::is_open) continue;
     NSL_TRY(const auto block, parts_.chain.block_of(hash, deadline));
+    // A block holds it; its log says how it ended, later.
+    if (!log.has_value() && block.has_value()) return false;
+    if (!log.has_value()) continue;
     for (const stored::IntentAttempt& attempt : intent.replaced()) {
       if (attempt.hash() != hash.to_text()) continue;
       // The earlier attempt won; what conflicts with it is void.

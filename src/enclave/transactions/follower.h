@@ -37,7 +37,9 @@ class Follower {
   enum class Missing : std::uint8_t { is_open, is_expired };
 
   Result<void> look_once(WalletState& wallet, const Deadline& deadline);
-  Result<void> read_blocks(WalletState& wallet, neo::BlockIndex height, const Deadline& deadline);
+  // The last block up to which every transaction of the wallet has been found and settled.
+  Result<neo::BlockIndex> read_blocks(WalletState& wallet, neo::BlockIndex height,
+                                      const Deadline& deadline);
   // False: not every one of them has an end yet. With Missing::is_expired the absence of a
   // transaction is an end.
   Result<bool> settle(WalletState& wallet, const std::vector<std::string>& ids, Missing missing,

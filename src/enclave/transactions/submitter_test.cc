@@ -48,6 +48,18 @@ TEST_F(SubmitterTest, WaitsForTheLogOfATransactionItSawInABlock) {
   EXPECT_EQ(follow("a").state(), Intent::HALT);
 }
 
+TEST_F(SubmitterTest, NeverCallsExpiredWhatABlockHolds) {
+  const Intent intent = submit(draft("a"))->intent;
+  const neo::UInt256 hash = hash_of(intent);
+  make_block({hash});
+  const auto log = std::exchange(chain_.logs, {});
+  reach(intent.valid_until_block() + 10);
+  EXPECT_EQ(follow("a").state(), Intent::SENT);
+  chain_.logs = log;
+  clock_.advance_ms(1000);
+  EXPECT_EQ(follow("a").state(), Intent::HALT);
+}
+
 TEST_F(SubmitterTest, AsksForEachTransactionWhenItIsFarBehind) {
   const neo::UInt256 hash = sent("a");
   chain_.halt_in_block(hash, neo::BlockIndex(102));
