@@ -17,8 +17,8 @@ using runs::Job;
 using runs::RunRecord;
 
 constexpr std::int64_t kBusyRetryMs = 500;
-// Of an account that has as many runs under way as it may: a place is free soon.
-constexpr std::int64_t kFullRetryMs = 50;
+// The job is under way, or its account has as many as it may: there is a place soon.
+constexpr std::int64_t kTurnRetryMs = 100;
 // A transaction is looked for about once a block.
 constexpr std::int64_t kFollowMsMin = 200;
 // Set aside at the end of a run's deadline to store its outcome.
@@ -136,34 +136,11 @@ runner::v1::StartRun start_message(const RunRecord& record,
 
 Result<JobOutcome> RunEngine::carry_out(const std::string& text, const Deadline& deadline) {
   NSL_TRY(const Job job, Job::parse(text));
-  const std::int64_t retry_ms = enter(job, text);
-  if (retry_ms > 0) return JobOutcome{.is_done = false, .retry_after_ms = retry_ms};
-  Result<JobOutcome> outcome =
-      job.kind == Job::Kind::execute ? execute(job, deadline) : follow(job, deadline);
-  leave(job, text);
-  return outcome;
-}
-
-std::int64_t RunEngine::enter(const Job& job, const std::string& text) {
-  MutexLock lock(mutex_);
   const bool is_execution = job.kind == Job::Kind::execute;
-  const auto count = executing_.find(job.account);
-  // One account leaves room for the others.
-  if (is_execution && count != executing_.end() && count->second >= limits::kRunsOfAccountMax) {
-    return kFullRetryMs;
-  }
-  if (!under_way_.insert(text).second) return kBusyRetryMs;
-  if (is_execution) ++executing_[job.account];
-  return 0;
-}
-
-void RunEngine::leave(const Job& job, const std::string& text) {
-  MutexLock lock(mutex_);
-  under_way_.erase(text);
-  if (job.kind != Job::Kind::execute) return;
-  const auto count = executing_.find(job.account);
-  NSL_ASSERT(count != executing_.end());
-  if (--count->second == 0) executing_.erase(count);
+  const jobs::UnderWay::Turn turn(is_execution ? executions_ : follow_ups_, job.account,
+                                  job.run_id);
+  if (!turn) return JobOutcome{.is_done = false, .retry_after_ms = kTurnRetryMs};
+  return is_execution ? execute(job, deadline) : follow(job, deadline);
 }
 
 Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) {

@@ -3,18 +3,17 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
-#include "core/base/mutex.h"
+#include "core/base/limits.h"
 #include "enclave/execution/host_calls.h"
 #include "enclave/execution/run_receipt.h"
 #include "enclave/execution/runner_process.h"
 #include "enclave/functions/function_book.h"
 #include "enclave/jobs/job.h"
+#include "enclave/jobs/under_way.h"
 #include "enclave/runs/run_book.h"
 
 namespace nsl::enclave::execution {
@@ -34,14 +33,9 @@ class RunEngine final : public jobs::JobHandler {
   explicit RunEngine(Parts parts) : parts_(std::move(parts)), functions_(parts_.host_calls.vault) {}
 
   // A job is runs::Job::to_text().
-  Result<JobOutcome> carry_out(const std::string& job, const Deadline& deadline) override
-      NSL_EXCLUDES(mutex_);
+  Result<JobOutcome> carry_out(const std::string& job, const Deadline& deadline) override;
 
  private:
-  // 0, or when to try again: the job is under way already, or its account has as many runs as it
-  // may.
-  std::int64_t enter(const runs::Job& job, const std::string& text) NSL_EXCLUDES(mutex_);
-  void leave(const runs::Job& job, const std::string& text) NSL_EXCLUDES(mutex_);
   Result<JobOutcome> execute(const runs::Job& job, const Deadline& deadline);
   // The outcome, when a run that was started before is not started over.
   Result<std::optional<JobOutcome>> give_up_repeating(const runs::Job& job, runs::RunRecord& record,
@@ -68,11 +62,11 @@ class RunEngine final : public jobs::JobHandler {
 
   Parts parts_;
   functions::FunctionBook functions_;
-  Mutex mutex_;
-  // Jobs under way: the same run never runs twice at a time.
-  std::set<std::string> under_way_ NSL_GUARDED_BY(mutex_);
-  // Runs under way by account.
-  std::map<std::string, std::int64_t> executing_ NSL_GUARDED_BY(mutex_);
+  // The same run never runs twice at a time, and one account leaves room for the others.
+  jobs::UnderWay executions_{
+      {.all = limits::kJobsParallelMax, .of_one_account = limits::kRunsOfAccountMax}};
+  jobs::UnderWay follow_ups_{
+      {.all = limits::kJobsParallelMax, .of_one_account = limits::kJobsParallelMax}};
 };
 
 }  // namespace nsl::enclave::execution
