@@ -1,8 +1,10 @@
 """The private network the other suites stand on, and the tests' own Neo implementation."""
 import pytest
+from fixtures import neo_network
 from fixtures import neo_transaction as tx
 from fixtures.neo_account import NeoAccount, base58check_decode, message_bytes, script_hash_of, verify
 from fixtures.neo_network import Faulted, NeoNetwork
+from fixtures.processes import free_port
 
 
 # Vectors: neo-go pkg/crypto/keys and neon-js agree on these.
@@ -75,3 +77,13 @@ def test_the_chain_survives_a_restart(tmp_path):
         assert network.height() >= height
         network.fund(account.address, 1)
         assert network.balance(account.address) == 200_000_000
+
+
+def test_a_node_whose_port_for_peers_is_taken_is_started_on_others(tmp_path, monkeypatch):
+    """neo-go answers before it listens to peers, and ends when it cannot."""
+    taken = free_port()
+    ports = [taken, taken]
+    monkeypatch.setattr(neo_network, "free_port", lambda: ports.pop() if ports else free_port())
+    with NeoNetwork(tmp_path) as network:
+        assert taken not in (network.port, network.peer_port)
+        network.wait_blocks(3)

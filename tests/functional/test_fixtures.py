@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from fixtures.https_server import Authority, HttpsServer
-from fixtures.processes import NotReady, Process, descendants, wait_until
+from fixtures.processes import NotReady, Process, descendants, free_port, wait_until
 
 PARENT = "import subprocess, sys; child = subprocess.Popen(['sleep', '1000']); print(child.pid, flush=True); child.wait()"
 
@@ -27,6 +27,11 @@ def test_waiting_for_a_program_that_ended_says_so_at_once(tmp_path):
     with pytest.raises(NotReady, match="status 3"):
         process.wait_line("listening", timeout=20)
     process.kill()
+
+
+def test_no_outgoing_connection_can_take_a_chosen_port():
+    outgoing_from = int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0])
+    assert all(1024 < free_port() < outgoing_from for _ in range(100))
 
 
 def get(server, path, headers=None, ca=None):
