@@ -66,7 +66,7 @@ Result<std::string> Session::call(std::string_view service, std::string_view met
   const std::string operation = name + "/" + std::string(method);
   // A credential in clear could be used by the host to seal requests of its own, so whatever needs
   // one is sealed.
-  if (options.seal() != v1::Operation::REQUIRED && options.scope().empty()) {
+  if (options.seal() == v1::Operation::OPTIONAL && options.scope().empty()) {
     return call_plain(operation, std::move(payload), deadline);
   }
   std::string idempotency_key;

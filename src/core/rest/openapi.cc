@@ -18,7 +18,13 @@ constexpr std::string_view kDescription =
     "Serverless functions for Neo N3 whose secrets, keys and decisions stay in an attested "
     "enclave. Operations with x-nsl-seal \"required\" are sent sealed to the attested key, as "
     "application/nsl-sealed to the path in x-nsl-connect, unless the account accepts plain "
-    "requests. Every operation is also served over the Connect protocol at that path.";
+    "requests; those with \"always\" in any case. Every operation is also served over the Connect "
+    "protocol at that path.";
+
+std::string_view seal_text(v1::Operation::Seal seal) {
+  if (seal == v1::Operation::ALWAYS) return "always";
+  return seal == v1::Operation::REQUIRED ? "required" : "optional";
+}
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),
@@ -134,7 +140,7 @@ void write_operation(JsonWriter& out, const Route& route) {
   if (route.has_body()) write_request_body(out, route);
   write_responses(out, route);
   out.member("x-nsl-scope", operation.scope());
-  out.member("x-nsl-seal", operation.seal() == v1::Operation::REQUIRED ? "required" : "optional");
+  out.member("x-nsl-seal", seal_text(operation.seal()));
   out.key("x-nsl-audited").flag(operation.audited());
   out.member("x-nsl-connect", route.connect_path);
   out.end_object();

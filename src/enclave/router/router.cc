@@ -158,7 +158,7 @@ Result<identity::Caller> Router::authenticate(const Inbound& inbound,
   if (!operation.options.scope().empty()) {
     return parts_.identity.authenticate(inbound.credential, deadline);
   }
-  const bool seal_required = operation.options.seal() == nsl::v1::Operation::REQUIRED;
+  const bool seal_required = operation.options.seal() != nsl::v1::Operation::OPTIONAL;
   if (seal_required && !inbound.is_sealed) return refuse_plain();
   return identity::Caller{};
 }
@@ -182,9 +182,11 @@ Result<void> Router::authorise(const Inbound& inbound, const identity::Caller& c
   }
   // The host reads what is not sealed. A credential it has read could seal requests of its own, so
   // only one that is good for nothing but reading may travel in clear.
-  const bool seal_required = operation.options.seal() == nsl::v1::Operation::REQUIRED;
-  const bool is_harmless_in_clear = !seal_required && caller.can_only_read();
-  if (!inbound.is_sealed && !caller.allows_plain_requests && !is_harmless_in_clear) {
+  const nsl::v1::Operation::Seal seal = operation.options.seal();
+  const bool is_harmless_in_clear = seal == nsl::v1::Operation::OPTIONAL && caller.can_only_read();
+  const bool may_be_plain =
+      (caller.allows_plain_requests && seal != nsl::v1::Operation::ALWAYS) || is_harmless_in_clear;
+  if (!inbound.is_sealed && !may_be_plain) {
     return refuse_plain();
   }
   if (!caller.may(operation.options.scope())) {

@@ -47,6 +47,7 @@ Result<nsl::v1::Wallet> WalletService::create(const Call& call,
   const neo::PrivateKey key = book_.key_of(call.account(), id);
   stored::WalletRecord record;
   *record.mutable_wallet() = describe(id, request.name(), key.public_key(), call.now);
+  record.mutable_wallet()->set_exportable(request.exportable());
   vault::Batch batch;
   records::put_record(batch, wallet_key(call.account(), id), record, 0);
   NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
