@@ -44,6 +44,7 @@ class JsEngine final : public zygote::Engine {
   }
 
   Result<void> prepare() override;
+  void rehearse() override;
   int run(int socket) override;
 
  private:
@@ -111,26 +112,29 @@ Result<void> JsEngine::make_context() {
   return {};
 }
 
-// A run of nothing compiles and touches what every run needs; the collection that follows leaves a
-// compact heap for the forks to share. The run must not call Math.random, whose state would then be
-// every run's, and declares nothing.
+// A run of nothing compiles and touches what every run needs. It must not call Math.random, whose
+// state would then be every run's, and declares nothing.
+void JsEngine::rehearse() {
+  const v8::HandleScope scope(isolate_);
+  const v8::Local<v8::Context> context = context_.Get(isolate_);
+  const v8::Context::Scope inside(context);
+  guest::Host nobody(-1);
+  Session session(isolate_, platform_.get(), context, api_.Get(isolate_), nobody);
+  session.run({.output_bytes = 1024,
+               .source = "module.exports = { main: async (params, context) => {"
+                         " await null; return { sum: params.a + 1.5, text: `${context.b}` }; } };",
+               .input = R"({"a":[1,2.5,"x"]})",
+               .context = R"({"b":null})"});
+  isolate_->SetPromiseRejectCallback(nullptr);
+  set_host(isolate_, nullptr);
+}
+
+// The collection that follows a first run leaves a compact heap for the forks to share.
 void JsEngine::warm_up() {
   const v8::HandleScope scope(isolate_);
   const v8::Local<v8::Context> context = context_.Get(isolate_);
   const v8::Context::Scope inside(context);
-  {
-    const v8::HandleScope run_scope(isolate_);
-    guest::Host nobody(-1);
-    Session session(isolate_, platform_.get(), context, api_.Get(isolate_), nobody);
-    session.run({.output_bytes = 1024,
-                 .source =
-                     "module.exports = { main: async (params, context) => {"
-                     " await null; return { sum: params.a + 1.5, text: `${context.b}` }; } };",
-                 .input = R"({"a":[1,2.5,"x"]})",
-                 .context = R"({"b":null})"});
-    isolate_->SetPromiseRejectCallback(nullptr);
-    set_host(isolate_, nullptr);
-  }
+  rehearse();
   isolate_->LowMemoryNotification();
   // Looking at every object completes the sweeping, which would else be done again in every run.
   struct Nothing final : v8::QueryObjectPredicate {

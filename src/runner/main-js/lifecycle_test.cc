@@ -14,6 +14,8 @@ using testing::RunRecord;
 
 // The one that serves, and the one that stays behind outside its process name space.
 constexpr std::size_t kZygoteProcesses = 2;
+// With the process that waits for the next run, which may just be being made.
+constexpr std::size_t kIdleProcesses = kZygoteProcesses + 1;
 
 v1::StartRun request_of(const std::string& source) {
   v1::StartRun request;
@@ -89,7 +91,7 @@ TEST(Lifecycle, TheEndOfTheSocketEndsEveryProcess) {
   driver.start(request_of("async function main() { await neoService.time.now(); for (;;); }"));
   ASSERT_TRUE(driver.receive().has_value());
   const std::vector<pid_t> all = driver.descendants();
-  EXPECT_EQ(all.size(), kZygoteProcesses + 1);
+  EXPECT_GE(all.size(), kZygoteProcesses + 1);
   EXPECT_EQ(driver.close_and_wait(), 0);
   EXPECT_TRUE(testing::wait_until_gone(all));
 }
@@ -100,7 +102,7 @@ TEST(Lifecycle, AKilledSupervisorTakesEveryProcessAlong) {
   driver.start(request_of("async function main() { await neoService.time.now(); }"));
   ASSERT_TRUE(driver.receive().has_value());
   const std::vector<pid_t> all = driver.descendants();
-  EXPECT_EQ(all.size(), kZygoteProcesses + 1);
+  EXPECT_GE(all.size(), kZygoteProcesses + 1);
   testing::kill_hard(driver.pid());
   EXPECT_TRUE(testing::wait_until_gone(all));
 }
@@ -134,7 +136,7 @@ TEST(Lifecycle, NothingPilesUpOverManyRuns) {
   for (int i = 0; i < 200; ++i) {
     ASSERT_EQ(driver.run("function main() { return 1; }").finished.output(), "1");
   }
-  EXPECT_EQ(driver.descendants().size(), kZygoteProcesses);
+  EXPECT_LE(driver.descendants().size(), kIdleProcesses);
 }
 
 TEST(Lifecycle, WorksWithMachineCodeToo) {

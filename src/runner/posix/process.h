@@ -55,6 +55,9 @@ int wait_for(pid_t pid);
 // Kills a child of ours and waits for it. Its pid cannot have been reused: nobody else reaps it.
 void kill_child(pid_t pid);
 
+// Whether the process behind `pidfd` has ended, reaped or not.
+bool has_ended(int pidfd);
+
 // User and system time the process behind `pidfd` has used; nothing when it is gone. Asked by
 // descriptor, because a process in another name space has another number here than there.
 std::optional<std::int64_t> cpu_time_us(int pidfd);

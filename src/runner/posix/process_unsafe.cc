@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -123,6 +124,11 @@ int wait_for(pid_t pid) {
 void kill_child(pid_t pid) {
   ::kill(pid, SIGKILL);
   wait_for(pid);
+}
+
+bool has_ended(int pidfd) {
+  pollfd entry{.fd = pidfd, .events = POLLIN, .revents = 0};
+  return ::poll(&entry, 1, 0) > 0;
 }
 
 std::optional<std::int64_t> cpu_time_us(int pidfd) {

@@ -40,6 +40,7 @@ class PythonEngine final : public zygote::Engine {
   sandbox::Layers layers() const override { return sandbox::kNoLayers; }
 
   Result<void> prepare() override;
+  void rehearse() override;
   int run(int socket) override;
 
  private:
@@ -119,9 +120,8 @@ Result<void> PythonEngine::load_runtime() {
   return {};
 }
 
-// A run of nothing touches what every run needs. What is alive then is taken out of the collector's
-// sight, so that no run writes to it, and with it to the pages shared with the zygote.
-void PythonEngine::warm_up() {
+// A run of nothing touches what every run needs.
+void PythonEngine::rehearse() {
   run_job({.output_bytes = 1024,
            .source = "import json, decimal\n"
                      "async def help(value):\n"
@@ -132,6 +132,12 @@ void PythonEngine::warm_up() {
                      "    return {'sum': found[0][1] + 1.5, 'text': f'{context.b}'}\n",
            .input = R"({"a":[1,2.5,"x"]})",
            .context = R"({"b":null})"});
+}
+
+// What is alive after a first run is taken out of the collector's sight, so that no run writes to
+// it, and with it to the pages shared with the zygote.
+void PythonEngine::warm_up() {
+  rehearse();
   const Object collector = Object::take(PyImport_ImportModule("gc"));
   for (const char* step : {"collect", "freeze"}) {
     if (!collector || !Object::take(PyObject_CallMethod(collector.get(), step, nullptr))) {

@@ -38,11 +38,26 @@ class Supervisor {
   Result<void> start_zygote();
   void hear_zygote(ZygoteLink& zygote);
   void take_notice(ZygoteLink& zygote, Heard heard);
+  // It gets no new runs; those it has end as they would.
+  void retire(ZygoteLink& zygote);
   void bury(ZygoteLink* zygote);
+  // What a zygote that is gone left behind.
+  void reap_orphans() const;
 
   // The queue.
   void launch_waiting();
   Result<bool> launch(const v1::StartRun& start);
+  enum class Purpose : std::uint8_t { run, spare };
+  // A process of that zygote, in its cage and without a job; null while the zygote has no room for
+  // a request.
+  Result<std::unique_ptr<LiveRun>> make_process(ZygoteLink& zygote, const v1::RunLimits& limits,
+                                                Purpose purpose);
+
+  // The process that waits for the next run, so that its making does not.
+  void keep_spare();
+  // Null when there is none that fits.
+  std::unique_ptr<LiveRun> take_spare(const ZygoteLink& zygote, const v1::RunLimits& limits);
+  void drop_spare(const ZygoteLink& zygote);
 
   // Enclave to runs.
   void take(const v1::StartRun& start);
@@ -68,6 +83,9 @@ class Supervisor {
   const Options& options_;
   std::vector<std::unique_ptr<ZygoteLink>> zygotes_;
   std::vector<std::unique_ptr<LiveRun>> runs_;
+  // Never had a job: fresh as any.
+  std::unique_ptr<LiveRun> spare_;
+  bool is_spare_due_ = false;
   std::deque<v1::StartRun> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::unordered_set<std::uint64_t> keys_;

@@ -40,6 +40,7 @@ int Supervisor::serve() {
 Result<void> Supervisor::turn() {
   NSL_TRY_VOID(keep_zygote());
   launch_waiting();
+  keep_spare();
   NSL_TRY_VOID(channel_.flush());
 
   std::vector<ZygoteLink*> zygotes;
@@ -149,13 +150,14 @@ ZygoteLink* Supervisor::serving_zygote() {
 }
 
 Result<void> Supervisor::keep_zygote() {
-  std::erase_if(zygotes_,
-                [](const auto& zygote) { return zygote->is_retired && zygote->runs_alive == 0; });
+  std::erase_if(zygotes_, [](const auto& zygote) {
+    return zygote->is_retired && zygote->processes_alive == 0;
+  });
   const ZygoteLink* serving = serving_zygote();
   if (serving == nullptr) return start_zygote();
   // Runs of one zygote share an address layout: what one learnt of it must not serve for ever. The
   // next one starts beside it, so that no run waits.
-  const bool is_due = serving->runs_started >= options_.zygote_runs_max;
+  const bool is_due = serving->processes_made >= options_.zygote_runs_max;
   const auto is_serving = [](const auto& zygote) { return !zygote->is_retired; };
   if (is_due && std::ranges::count_if(zygotes_, is_serving) == 1) return start_zygote();
   return {};
@@ -165,6 +167,7 @@ Result<void> Supervisor::start_zygote() {
   if (failed_starts_ > limits::kRestartsMax) {
     return fail(Code::runner_unavailable, "The zygote does not start");
   }
+  reap_orphans();
   NSL_TRY(auto zygote, ZygoteLink::start(options_.zygote_arguments));
   zygotes_.push_back(std::make_unique<ZygoteLink>(std::move(zygote)));
   return {};
@@ -174,7 +177,7 @@ void Supervisor::hear_zygote(ZygoteLink& zygote) {
   for (;;) {
     auto heard = zygote.next();
     if (!heard.has_value()) {
-      log_warning("supervisor", "zygote died", {{"runs", zygote.runs_alive}});
+      log_warning("supervisor", "zygote died", {{"processes", zygote.processes_alive}});
       bury(&zygote);
       return;
     }
@@ -191,8 +194,9 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
     zygote.engine = notice.engine;
     failed_starts_ = 0;
     for (const auto& other : zygotes_) {
-      if (other.get() != &zygote) other->is_retired = true;
+      if (other.get() != &zygote) retire(*other);
     }
+    is_spare_due_ = true;
     v1::FromRunner message;
     message.mutable_ready()->set_engine(zygote.engine);
     for (const auto& name : sandbox::layer_names(zygote.layers)) {
@@ -201,9 +205,20 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
     channel_.send(message);
     return;
   }
+  if (spare_ != nullptr && spare_->slot == notice.slot) {
+    if (notice.kind == zygote::Notice::Kind::started) {
+      spare_->pidfd = std::move(heard.pidfd);
+      return;
+    }
+    spare_.reset();
+  }
   const auto found = std::ranges::find_if(
       runs_, [&notice](const auto& candidate) { return candidate->slot == notice.slot; });
-  if (found == runs_.end()) return;
+  if (found == runs_.end()) {
+    // A process that never had a job.
+    if (notice.kind != zygote::Notice::Kind::started) zygote.forget_process();
+    return;
+  }
   LiveRun& run = **found;
   if (notice.kind == zygote::Notice::Kind::started) {
     run.pidfd = std::move(heard.pidfd);
@@ -221,9 +236,14 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
   if (is_suspicious(notice.wait_status) && !zygote.is_retired) {
     log_warning("supervisor", "zygote replaced after a crash",
                 {{"wait_status", notice.wait_status}});
-    zygote.is_retired = true;
+    retire(zygote);
   }
   finish(run, Ending::Process::ended, notice);
+}
+
+void Supervisor::retire(ZygoteLink& zygote) {
+  zygote.is_retired = true;
+  drop_spare(zygote);
 }
 
 void Supervisor::bury(ZygoteLink* zygote) {
@@ -239,10 +259,15 @@ void Supervisor::bury(ZygoteLink* zygote) {
     if (run->pidfd.is_open()) posix::kill_by_pidfd(run->pidfd.number());
     finish(*run, Ending::Process::lost, {});
   }
+  drop_spare(*zygote);
   erase_pointer(zygotes_, zygote);
-  std::vector<pid_t> others;
-  for (const auto& other : zygotes_) others.push_back(other->pid());
-  posix::reap_orphans(others);
+  reap_orphans();
+}
+
+void Supervisor::reap_orphans() const {
+  std::vector<pid_t> zygotes;
+  for (const auto& zygote : zygotes_) zygotes.push_back(zygote->pid());
+  posix::reap_orphans(zygotes);
 }
 
 void Supervisor::launch_waiting() {
@@ -265,35 +290,77 @@ void Supervisor::launch_waiting() {
 Result<bool> Supervisor::launch(const v1::StartRun& start) {
   ZygoteLink* zygote = serving_zygote();
   NSL_ASSERT(zygote != nullptr && zygote->is_ready);
-  NSL_TRY(auto pair, posix::make_stream_pair());
-  auto run = std::make_unique<LiveRun>();
-  run->key = start.run_key();
-  run->slot = next_slot_++;
-  run->zygote = zygote;
-  run->limits = to_effective_limits(start.limits());
-  // The process is made while the job is being written to its socket.
-  const auto asked = zygote->fork_run({.slot = run->slot,
-                                       .memory_bytes = run->limits.memory_bytes(),
-                                       .cpu_ms = run->limits.cpu_ms()},
-                                      pair.theirs);
-  if (!asked.has_value()) {
-    // It died and nobody has heard yet. The run keeps its place for the next zygote.
-    log_failure("supervisor", "zygote does not listen", asked.error());
-    bury(zygote);
-    return false;
+  const v1::RunLimits limits = to_effective_limits(start.limits());
+  std::unique_ptr<LiveRun> run = take_spare(*zygote, limits);
+  if (run == nullptr) {
+    auto made = make_process(*zygote, limits, Purpose::run);
+    if (!made.has_value()) {
+      // It died and nobody has heard yet. The run keeps its place for the next zygote.
+      log_failure("supervisor", "zygote does not listen", made.error());
+      bury(zygote);
+      return false;
+    }
+    run = *std::move(made);
+    if (run == nullptr) return false;
   }
-  if (!*asked) return false;
+  run->key = start.run_key();
+  run->limits = limits;
   run->started_us = posix::monotonic_us();
-  run->deadline_us = run->started_us + std::int64_t{run->limits.wall_ms()} * 1000;
-  run->cpu_check_us = run->started_us + std::int64_t{run->limits.cpu_ms()} * 1000;
-  run->socket = std::move(pair.ours);
-  run->in = abi::FrameReader(to_frame_bytes_max(run->limits));
-  run->out.put(abi::encode(to_job(start, run->limits)));
-  ++zygote->runs_alive;
-  ++zygote->runs_started;
+  run->deadline_us = run->started_us + std::int64_t{limits.wall_ms()} * 1000;
+  run->cpu_check_us = run->started_us + std::int64_t{limits.cpu_ms()} * 1000;
+  run->in = abi::FrameReader(to_frame_bytes_max(limits));
+  // A process that is made for this run is made while the job is being written to its socket.
+  run->out.put(abi::encode(to_job(start, limits)));
+  is_spare_due_ = true;
   runs_.push_back(std::move(run));
   write_run(*runs_.back());
   return true;
+}
+
+Result<std::unique_ptr<LiveRun>> Supervisor::make_process(ZygoteLink& zygote,
+                                                          const v1::RunLimits& limits,
+                                                          Purpose purpose) {
+  NSL_TRY(auto pair, posix::make_stream_pair());
+  auto run = std::make_unique<LiveRun>();
+  run->slot = next_slot_++;
+  run->zygote = &zygote;
+  NSL_TRY(const bool is_asked, zygote.fork_run({.slot = run->slot,
+                                                .memory_bytes = limits.memory_bytes(),
+                                                .cpu_ms = limits.cpu_ms(),
+                                                .is_early = purpose == Purpose::spare ? 1U : 0U},
+                                               pair.theirs));
+  if (!is_asked) return nullptr;
+  run->socket = std::move(pair.ours);
+  ++zygote.processes_alive;
+  ++zygote.processes_made;
+  return run;
+}
+
+void Supervisor::keep_spare() {
+  if (!is_spare_due_ || spare_ != nullptr) return;
+  ZygoteLink* zygote = serving_zygote();
+  if (zygote == nullptr || !zygote->is_ready) return;
+  // One that ends before it is used is not made again until a run has been started, so that a
+  // machine on which spares die is not kept busy with them.
+  is_spare_due_ = false;
+  auto made = make_process(*zygote, to_effective_limits({}), Purpose::spare);
+  if (made.has_value()) spare_ = *std::move(made);
+}
+
+std::unique_ptr<LiveRun> Supervisor::take_spare(const ZygoteLink& zygote,
+                                                const v1::RunLimits& limits) {
+  // Its memory limit was set when it entered its cage; the CPU time is watched from here.
+  const bool is_fit = spare_ != nullptr && spare_->zygote == &zygote && spare_->pidfd.is_open() &&
+                      limits.memory_bytes() == to_effective_limits({}).memory_bytes();
+  if (!is_fit) return nullptr;
+  std::unique_ptr<LiveRun> spare = std::move(spare_);
+  // Its end may not have been reported yet.
+  return posix::has_ended(spare->pidfd.number()) ? nullptr : std::move(spare);
+}
+
+void Supervisor::drop_spare(const ZygoteLink& zygote) {
+  // Without its socket it ends by itself.
+  if (spare_ != nullptr && spare_->zygote == &zygote) spare_.reset();
 }
 
 void Supervisor::kill(LiveRun& run, KillReason reason) {
@@ -315,8 +382,7 @@ void Supervisor::finish(LiveRun& run, Ending::Process process, const zygote::Not
   stats.set_memory_peak_bytes(notice.memory_peak_bytes);
   stats.set_host_calls(std::min(run.calls_made, run.limits.host_calls()));
   for (auto& name : sandbox::layer_names(run.zygote->layers)) finished.add_layers(std::move(name));
-  NSL_ASSERT(run.zygote->runs_alive > 0);
-  --run.zygote->runs_alive;
+  run.zygote->forget_process();
   keys_.erase(run.key);
   send_finished(std::move(finished), run.key);
   erase_pointer(runs_, &run);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/base/assert.h"
+
 namespace nsl::runner::supervisor {
 
 Result<ZygoteLink> ZygoteLink::start(const std::vector<std::string>& arguments) {
@@ -16,8 +18,8 @@ ZygoteLink::ZygoteLink(pid_t pid, posix::Descriptor socket)
 ZygoteLink::ZygoteLink(ZygoteLink&& other) noexcept
     : is_ready(other.is_ready),
       is_retired(other.is_retired),
-      runs_alive(other.runs_alive),
-      runs_started(other.runs_started),
+      processes_alive(other.processes_alive),
+      processes_made(other.processes_made),
       started_us(other.started_us),
       layers(other.layers),
       engine(std::move(other.engine)),
@@ -38,6 +40,11 @@ Result<std::optional<Heard>> ZygoteLink::next() {
 Result<bool> ZygoteLink::fork_run(const zygote::ForkRequest& request,
                                   const posix::Descriptor& socket) {
   return posix::send_packet(socket_.number(), zygote::to_bytes(request), socket.number());
+}
+
+void ZygoteLink::forget_process() {
+  NSL_ASSERT(processes_alive > 0);
+  --processes_alive;
 }
 
 }  // namespace nsl::runner::supervisor

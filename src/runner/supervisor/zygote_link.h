@@ -34,10 +34,14 @@ class ZygoteLink {
   // False when it takes no more requests now.
   Result<bool> fork_run(const zygote::ForkRequest& request, const posix::Descriptor& socket);
 
+  // One of its processes is gone, or could not be made.
+  void forget_process();
+
   bool is_ready = false;
   bool is_retired = false;  // serves the runs it has, gets no new ones
-  std::uint32_t runs_alive = 0;
-  std::int64_t runs_started = 0;
+  // Runs, and the process that waits for one.
+  std::uint32_t processes_alive = 0;
+  std::int64_t processes_made = 0;
   std::int64_t started_us = 0;
   sandbox::Layers layers = 0;
   std::string engine;

@@ -1,6 +1,7 @@
 #include "runner/testing/fake_engine.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <charconv>
@@ -14,6 +15,8 @@
 namespace nsl::runner::testing {
 namespace {
 
+constexpr int kExitNoSupervisor = 73;
+
 class FakeEngine final : public zygote::Engine {
  public:
   std::string name() const override { return "fake"; }
@@ -22,6 +25,7 @@ class FakeEngine final : public zygote::Engine {
   }
   sandbox::Layers layers() const override { return 0; }
   Result<void> prepare() override { return {}; }
+  void rehearse() override { is_rehearsed_ = true; }
 
   int run(int socket) override {
     socket_ = socket;
@@ -31,6 +35,10 @@ class FakeEngine final : public zygote::Engine {
       }
     }
     if (job.source == "wait") receive();
+    if (job.source == "is rehearsed") {
+      send(abi::encode(abi::Done{.output = is_rehearsed_ ? "true" : "false"}));
+      return 0;
+    }
     if (job.source == "trap") __builtin_trap();
     if (job.source.starts_with("exit ")) return exit_code(job.source.substr(5));
     if (job.source == "raw") {
@@ -67,10 +75,12 @@ class FakeEngine final : public zygote::Engine {
       if (body.has_value() && body->has_value()) return *abi::parse_to_run(**body);
       std::array<std::uint8_t, 4096> buffer;
       const ssize_t count = ::recv(socket_, buffer.data(), buffer.size(), 0);
-      if (count > 0) in_.feed(ByteView(buffer).first(static_cast<std::size_t>(count)));
+      if (count <= 0) ::_exit(kExitNoSupervisor);
+      in_.feed(ByteView(buffer).first(static_cast<std::size_t>(count)));
     }
   }
 
+  bool is_rehearsed_ = false;
   int socket_ = -1;
   abi::FrameReader in_{1 << 20};
 };

@@ -24,6 +24,9 @@ class Engine {
   virtual sandbox::ExecutableMemory executable_memory() const = 0;
   virtual sandbox::Layers layers() const = 0;
   virtual Result<void> prepare() = 0;
+  // In a run's process, caged, while it has no job yet: touches what every run will. Leaves nothing
+  // behind that a run could see.
+  virtual void rehearse() {}
   // In a run's process, caged; `socket` leads to the supervisor, which sends an abi::Job first.
   // The result is the exit code.
   virtual int run(int socket) = 0;
@@ -34,7 +37,8 @@ struct ForkRequest {
   std::uint64_t slot = 0;
   std::uint64_t memory_bytes = 0;
   std::uint32_t cpu_ms = 0;
-  std::uint32_t reserved = 0;
+  // 1 when the job is not there yet, so that there is time to rehearse.
+  std::uint32_t is_early = 0;
 };
 
 // Zygote to supervisor. `started` carries a pidfd.

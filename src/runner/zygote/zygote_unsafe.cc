@@ -94,7 +94,9 @@ class Server {
     const pid_t child = ::fork();
     if (child == 0) {
       const bool is_caged = posix::die_with_parent(parent) && enter(socket.number(), request);
-      posix::end_process(is_caged ? engine_.run(sandbox::kRunSocket) : kExitNoCage);
+      if (!is_caged) posix::end_process(kExitNoCage);
+      if (request.is_early != 0) engine_.rehearse();
+      posix::end_process(engine_.run(sandbox::kRunSocket));
     }
     Notice notice{.kind = Notice::Kind::not_started, .slot = request.slot};
     if (child < 0) return notify(notice);
