@@ -20,7 +20,7 @@ u64 = lambda values: bytearray(struct.pack(f'{len(values)}Q', *values))
 text = lambda words: bytearray(words.encode() + b'\\0')
 address, leave = __test.address, __test.exit
 """
-OPERATORS = {ast.Sub: "-", ast.Pow: "**", ast.Lt: "<", ast.Gt: ">", ast.Eq: "==="}
+OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Pow: "**", ast.Lt: "<", ast.Gt: ">", ast.Eq: "==="}
 
 
 class NumberedCalls(ast.NodeTransformer):
@@ -72,6 +72,8 @@ def to_javascript(node):
             return f"({to_javascript(test)} ? {to_javascript(body)} : {to_javascript(other)})"
         case ast.BinOp(left, operator, right) | ast.Compare(left, [operator], [right]):
             return f"({to_javascript(left)} {OPERATORS[type(operator)]} {to_javascript(right)})"
+        case ast.BoolOp(ast.Or(), values):
+            return f"({all_of(values, ' || ')})"
         case ast.UnaryOp(ast.USub(), operand):
             return f"-{to_javascript(operand)}"
         case ast.List(elements):
