@@ -13,8 +13,6 @@ namespace {
 
 using neo::JsonValue;
 
-// 2023-11-14T22:13:20Z: a test sees the same time whenever it runs.
-constexpr std::int64_t kTimeMs = 1'700'000'000'000;
 constexpr std::uint64_t kRandomBytesMax = 1024;
 constexpr std::size_t kLineBytesMax = 200;
 
@@ -190,7 +188,7 @@ Answer Doubles::dispatch(const std::string& method, const JsonValue& arguments) 
   if (method == "secrets.get") return find_secret(arguments);
   if (method == "http.fetch") return find_exchange(arguments);
   if (method == "storage.get" || method == "storage.set") return use_storage(method, arguments);
-  if (method == "time.now") return {.value = std::to_string(kTimeMs)};
+  if (method == "time.now") return {.value = std::to_string(kTestTimeMs)};
   if (method != "random.bytes") return undeclared();
   const JsonValue* count = arguments.find("count");
   const auto number = count == nullptr ? std::nullopt : count->to_uint64();

@@ -13,6 +13,9 @@
 
 namespace nsl::client::function_test {
 
+// 2023-11-14T22:13:20Z: a test sees the same time whenever it runs.
+inline constexpr std::uint64_t kTestTimeMs = 1'700'000'000'000;
+
 // The reply to a host call.
 struct Answer {
   // JSON text.

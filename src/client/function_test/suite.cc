@@ -175,6 +175,9 @@ Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test) const {
   start.set_kind(test.kind);
   start.set_input(test.input);
   start.set_context(test.context);
+  start.set_time_ms(kTestTimeMs);
+  // The same randomness in every test.
+  start.set_seed(std::string(32, '\0'));
   NSL_TRY(const RunFinished finished, runner.run(std::move(start), surroundings));
   outcome.wall_ms = static_cast<std::uint32_t>((finished.stats().wall_us() + 999) / 1000);
   // A missing double first: what came after it is no surprise.

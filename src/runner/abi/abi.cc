@@ -111,12 +111,15 @@ std::string encode(const Job& job) {
   writer.put_text(job.source);
   writer.put_text(job.input);
   writer.put_text(job.context);
+  writer.put_u64(job.time_ms);
+  for (const std::uint64_t part : job.seed) writer.put_u64(part);
   return writer.take();
 }
 
 std::string encode(const Reply& reply) {
   Writer writer(FrameKind::reply);
   writer.put_u32(reply.call_id);
+  writer.put_u64(reply.time_ms);
   writer.put_text(reply.code);
   writer.put_text(reply.value);
   return writer.take();
@@ -161,11 +164,14 @@ Result<ToRun> parse_to_run(ByteView body) {
     job.source = reader.get_text(kAnySize);
     job.input = reader.get_text(kAnySize);
     job.context = reader.get_text(kAnySize);
+    job.time_ms = reader.get_u64();
+    for (std::uint64_t& part : job.seed) part = reader.get_u64();
     return whole<ToRun>(reader, std::move(job));
   }
   if (kind == static_cast<std::uint8_t>(FrameKind::reply)) {
     Reply reply;
     reply.call_id = reader.get_u32();
+    reply.time_ms = reader.get_u64();
     reply.code = reader.get_text(kAnySize);
     reply.value = reader.get_text(kAnySize);
     return whole<ToRun>(reader, std::move(reply));

@@ -7,6 +7,7 @@
 // supervisor and uses the same code.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ namespace nsl::runner::abi {
 // Which handler the function's conventions name.
 enum class RunKind : std::uint8_t { invoke, event, scheduled, fetch };
 
+// What all randomness of a run comes from.
+using Seed = std::array<std::uint64_t, 4>;
+
 // Supervisor to run, once.
 struct Job {
   RunKind kind = RunKind::invoke;
@@ -30,12 +34,16 @@ struct Job {
   std::string source = {};
   std::string input = {};
   std::string context = {};
+  // The run's time when it begins, in milliseconds since 1970.
+  std::uint64_t time_ms = 0;
+  Seed seed = {};
 };
 
 // Supervisor to run: the answer to a call. `code` is empty when it went well and `value` is then
-// JSON text, else a message.
+// JSON text, else a message. From then on the run's time is `time_ms`.
 struct Reply {
   std::uint32_t call_id = 0;
+  std::uint64_t time_ms = 0;
   std::string code = {};
   std::string value = {};
 };

@@ -17,7 +17,9 @@ Job sample_job() {
           .entry_point = "main",
           .source = "f\n",
           .input = "{}",
-          .context = "null"};
+          .context = "null",
+          .time_ms = 1'700'000'000'123,
+          .seed = {1, 2, 3, 1ULL << 63}};
 }
 
 TEST(Abi, JobSurvivesTheRoundTrip) {
@@ -28,11 +30,14 @@ TEST(Abi, JobSurvivesTheRoundTrip) {
   EXPECT_EQ(job.kind, RunKind::event);
   EXPECT_EQ(job.memory_bytes, 1ULL << 40);
   EXPECT_EQ(job.source, "f\n");
+  EXPECT_EQ(job.time_ms, 1'700'000'000'123);
+  EXPECT_EQ(job.seed, (Seed{1, 2, 3, 1ULL << 63}));
   EXPECT_EQ(encode(job), frame);
 }
 
 TEST(Abi, EveryFrameSurvivesTheRoundTrip) {
-  const std::string reply = encode(Reply{.call_id = 7, .code = "NSL-X", .value = "no"});
+  const std::string reply =
+      encode(Reply{.call_id = 7, .time_ms = 5, .code = "NSL-X", .value = "no"});
   EXPECT_EQ(encode(std::get<Reply>(*parse_to_run(body_of(reply)))), reply);
   const std::string call = encode(Call{.call_id = 9, .method = "a.b", .arguments = "[1]"});
   EXPECT_EQ(encode(std::get<Call>(*parse_from_run(body_of(call)))), call);

@@ -8,11 +8,12 @@
 
 namespace nsl::runner::guest {
 
-abi::Job Host::receive_job() {
+abi::Job Host::receive_job(HeldClocks clocks) {
   abi::ToRun frame = socket_.receive();
   auto* job = std::get_if<abi::Job>(&frame);
   NSL_ASSERT(job != nullptr);
   log_bytes_max_ = job->log_bytes;
+  RunClock::begin(clocks, job->time_ms, job->seed);
   return std::move(*job);
 }
 
@@ -34,6 +35,7 @@ abi::Reply Host::receive_reply() {
   auto* reply = std::get_if<abi::Reply>(&frame);
   NSL_ASSERT(reply != nullptr && has_calls_open());
   ++calls_answered_;
+  RunClock::move_to(reply->time_ms);
   if (!calls_waiting_.empty()) {
     ++calls_sent_;
     socket_.send(calls_waiting_.front());

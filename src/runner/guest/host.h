@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "runner/guest/run_clock.h"
 #include "runner/guest/socket.h"
 
 namespace nsl::runner::guest {
@@ -16,7 +17,8 @@ class Host {
  public:
   explicit Host(int socket) : socket_(socket) {}
 
-  abi::Job receive_job();
+  // The run's clock and randomness are the job's from then on.
+  abi::Job receive_job(HeldClocks clocks);
   // The id of the call.
   std::uint32_t call(std::string method, std::string arguments);
   bool has_calls_open() const { return calls_made_ > calls_answered_; }

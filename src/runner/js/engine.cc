@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 
-#include "core/base/random.h"
 #include "runner/js/bootstrap.h"
 #include "runner/js/memory.h"
 #include "runner/js/natives.h"
@@ -146,14 +145,11 @@ void JsEngine::warm_up() {
 
 int JsEngine::run(int socket) {
   guest::Host host(socket);
-  const abi::Job job = host.receive_job();
+  const abi::Job job = host.receive_job(guest::HeldClocks::wall);
   set_run_memory(allocator_, job.memory_bytes);
-  SystemRandom random;
-  const auto seed = random.bytes<4>();
-  const std::uint32_t number = (std::uint32_t{seed[0]} << 24 | std::uint32_t{seed[1]} << 16 |
-                                std::uint32_t{seed[2]} << 8 | seed[3]) &
-                               0x7fffffff;
-  v8::V8::SetFlagsFromString(("--random-seed=" + std::to_string(number | 1)).c_str());
+  // V8 takes 31 bits, of which 0 would mean none.
+  const std::uint64_t number = (job.seed[0] & 0x7fffffff) | 1;
+  v8::V8::SetFlagsFromString(("--random-seed=" + std::to_string(number)).c_str());
 
   const v8::HandleScope scope(isolate_);
   const v8::Local<v8::Context> context = context_.Get(isolate_);

@@ -139,6 +139,33 @@ TEST(Lifecycle, NothingPilesUpOverManyRuns) {
   EXPECT_LE(driver.descendants().size(), kIdleProcesses);
 }
 
+TEST(Lifecycle, TheSameSeedAndTimeGiveTheSameResult) {
+  Driver driver("nsl-runner-js");
+  v1::StartRun request = request_of(
+      "async function main() { const seen = [Date.now(), new Date().toISOString()];"
+      " for (let i = 0; i < 1e5; ++i); seen.push(Date.now() - seen[0]);"
+      " for (let i = 0; i < 4; ++i) seen.push(Math.random()); return seen; }");
+  request.set_time_ms(1'700'000'000'123);
+  request.set_seed(std::string(32, 'a'));
+  const std::string first = driver.run(request).finished.output();
+  EXPECT_TRUE(first.starts_with("[1700000000123,\"2023-11-14T22:13:20.123Z\",0,")) << first;
+  EXPECT_EQ(driver.run(request).finished.output(), first);
+  request.set_seed(std::string(32, 'b'));
+  EXPECT_NE(driver.run(request).finished.output(), first);
+}
+
+TEST(Lifecycle, TimeMovesOnWithTheHostsRepliesOnly) {
+  Driver driver("nsl-runner-js");
+  driver.on("time.now", [](const v1::HostCall&) { return "1"; });
+  v1::StartRun request = request_of(
+      "async function main() { const begin = Date.now(); for (let i = 0; i < 1e6; ++i);"
+      " const computed = Date.now() - begin; await neoService.time.now();"
+      " return [computed, Date.now() > begin]; }");
+  // The driver tells no time, so that the runner's own clock does.
+  request.set_time_ms(1'000);
+  EXPECT_EQ(driver.run(request).finished.output(), "[0,true]");
+}
+
 TEST(Lifecycle, WorksWithMachineCodeToo) {
   Driver driver("nsl-runner-js", {"--jit"});
   const RunRecord record = driver.run(

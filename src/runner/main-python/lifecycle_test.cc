@@ -29,6 +29,26 @@ TEST(PythonLifecycle, TwentyRunsAtATimeStayApart) {
   }
 }
 
+TEST(PythonLifecycle, TheSameSeedAndTimeGiveTheSameResult) {
+  Driver driver("nsl-runner-python");
+  v1::StartRun request;
+  request.set_source(
+      "import datetime, random, secrets, time, uuid\n"
+      "def main():\n"
+      "  seen = [time.time(), datetime.datetime.now().isoformat(), time.monotonic()]\n"
+      "  for i in range(100000): pass\n"
+      "  return seen + [time.time() - seen[0], time.perf_counter(), random.random(),\n"
+      "                 secrets.token_hex(8), str(uuid.uuid4())]\n");
+  request.set_time_ms(1'700'000'000'125);
+  request.set_seed(std::string(32, 'a'));
+  const std::string first = driver.run(request).finished.output();
+  EXPECT_TRUE(first.starts_with("[1700000000.125,\"2023-11-14T22:13:20.125000\",0.0,0.0,0.0,"))
+      << first;
+  EXPECT_EQ(driver.run(request).finished.output(), first);
+  request.set_seed(std::string(32, 'b'));
+  EXPECT_NE(driver.run(request).finished.output(), first);
+}
+
 TEST(PythonLifecycle, NothingPilesUpOverManyRuns) {
   Driver driver("nsl-runner-python");
   driver.wait_ready();

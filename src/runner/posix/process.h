@@ -17,6 +17,8 @@ namespace nsl::runner::posix {
 
 // Microseconds on the monotonic clock.
 std::int64_t monotonic_us();
+// Milliseconds since 1970.
+std::uint64_t wall_ms();
 
 pid_t parent_process();
 // The kernel kills this process when the thread that started it ends. False when the parent is

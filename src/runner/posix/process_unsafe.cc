@@ -23,6 +23,13 @@ std::int64_t monotonic_us() {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
 }
 
+std::uint64_t wall_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
+         static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+}
+
 pid_t parent_process() { return ::getppid(); }
 
 bool die_with_parent(pid_t parent) {

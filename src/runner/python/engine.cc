@@ -163,7 +163,7 @@ int PythonEngine::run(int socket) {
   std::set_new_handler(end_out_of_memory);
   guest::Host host(socket);
   set_host(&host);
-  host.finish(run_job(host.receive_job()));
+  host.finish(run_job(host.receive_job(guest::HeldClocks::all)));
   return 0;
 }
 

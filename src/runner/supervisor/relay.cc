@@ -62,7 +62,8 @@ void Supervisor::take(const v1::HostReply& reply) {
     log_error("supervisor", "reply to no call", {{"call_id", reply.call_id()}});
     return;
   }
-  abi::Reply out{.call_id = reply.call_id()};
+  abi::Reply out{.call_id = reply.call_id(),
+                 .time_ms = reply.time_ms() != 0 ? reply.time_ms() : posix::wall_ms()};
   if (reply.has_error()) {
     out.code = reply.error().code().empty() ? code_text(Code::internal) : reply.error().code();
     out.value = abi::utf8_prefix(reply.error().message(), abi::kMessageBytesMax);

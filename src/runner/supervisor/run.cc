@@ -7,8 +7,10 @@
 #include <string>
 
 #include "core/base/limits.h"
+#include "core/base/random.h"
 #include "core/base/result.h"
 #include "runner/abi/json_text.h"
+#include "runner/posix/process.h"
 
 namespace nsl::runner::supervisor {
 namespace {
@@ -26,6 +28,20 @@ v1::RunFinished failed(Status::Status status, Code code, std::string message) {
   finished.mutable_error()->set_code(std::string(code_text(code)));
   finished.mutable_error()->set_message(std::move(message));
   return finished;
+}
+
+abi::Seed to_seed(const std::string& given) {
+  std::array<std::uint8_t, sizeof(abi::Seed)> bytes{};
+  if (given.size() == bytes.size()) {
+    std::ranges::copy(given, bytes.begin());
+  } else {
+    SystemRandom().fill(bytes);
+  }
+  abi::Seed seed{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    seed[i / 8] |= std::uint64_t{bytes[i]} << (8 * (i % 8));
+  }
+  return seed;
 }
 
 v1::RunFinished to_killed(KillReason reason) {
@@ -133,7 +149,9 @@ abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
                .entry_point = start.entry_point(),
                .source = start.source(),
                .input = start.input().empty() ? "null" : start.input(),
-               .context = start.context().empty() ? "{}" : start.context()};
+               .context = start.context().empty() ? "{}" : start.context(),
+               .time_ms = start.time_ms() != 0 ? start.time_ms() : posix::wall_ms(),
+               .seed = to_seed(start.seed())};
   switch (start.kind()) {
     case v1::EVENT:
       job.kind = abi::RunKind::event;

@@ -382,6 +382,7 @@ void Supervisor::finish(LiveRun& run, Ending::Process process, const zygote::Not
   stats.set_memory_peak_bytes(notice.memory_peak_bytes);
   stats.set_host_calls(std::min(run.calls_made, run.limits.host_calls()));
   for (auto& name : sandbox::layer_names(run.zygote->layers)) finished.add_layers(std::move(name));
+  finished.set_engine(run.zygote->engine);
   run.zygote->forget_process();
   keys_.erase(run.key);
   send_finished(std::move(finished), run.key);
