@@ -167,6 +167,15 @@ Result<ExitCode> finish_receipt(Context& context, const Arguments& arguments,
   return ExitCode::success;
 }
 
+// Another result is evidence that fails.
+Result<ExitCode> finish_replay(Context& context, const Arguments& /*arguments*/,
+                               const v1::RunReplay& replay) {
+  context.printer.answer(replay, {});
+  if (replay.same()) return ExitCode::success;
+  context.printer.warn("It did something else this time: " + replay.difference());
+  return ExitCode::verification_failed;
+}
+
 Result<ExitCode> finish_value(Context& context, const Arguments& /*arguments*/,
                               const v1::SecretValue& reply) {
   if (context.printer.format() == Format::json) {
@@ -440,6 +449,7 @@ std::vector<Command> run_rows() {
                               .columns = {"id", "function", "status", "trigger", "created_at"}}),
       operation(&Runs::get, {.words = "run show", .positional = {"run"}}),
       operation(&Runs::cancel, {.words = "run cancel", .positional = {"run"}}),
+      operation(&Runs::replay, {.words = "replay", .positional = {"run"}}, {}, finish_replay),
       operation(&Runs::get_logs, {.words = "run logs", .positional = {"run"}}, {}, finish_logs),
       operation(&Runs::get_receipt, receipt, {}, finish_receipt),
   };

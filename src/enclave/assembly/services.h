@@ -14,6 +14,7 @@
 #include "enclave/chain/connection_pool.h"
 #include "enclave/chain/quorum_chain.h"
 #include "enclave/events/event_service.h"
+#include "enclave/execution/replayer.h"
 #include "enclave/execution/run_engine.h"
 #include "enclave/functions/function_service.h"
 #include "enclave/identity/challenge.h"
@@ -92,6 +93,7 @@ class Services {
   execution::ReceiptMaker receipts_;
   runs::RunBook runs_;
   execution::RunEngine engine_;
+  execution::Replayer replayer_;
   triggers::SubscriptionIndex subscriptions_;
   events::EventBook event_book_;
   triggers::EventIntake intake_;

@@ -20,22 +20,10 @@ namespace nsl::enclave::execution {
 namespace {
 
 constexpr std::uint64_t kRandomBytesMax = 4096;
+// LIMIT: half of a record for what a run heard; the other half is room for what surrounds it.
+constexpr std::size_t kJournalBytesMax = static_cast<std::size_t>(limits::kRecordBytesMax) / 2;
+constexpr std::string_view kReadSecret = "secrets.get";
 constexpr std::size_t kStorageKeyBytesMax = 128;
-
-std::string_view level_text(runner::v1::LogLine::Level level) {
-  switch (level) {
-    case runner::v1::LogLine::DEBUG:
-      return "debug";
-    case runner::v1::LogLine::INFO:
-      return "info";
-    case runner::v1::LogLine::WARNING:
-      return "warning";
-    case runner::v1::LogLine::ERROR:
-      return "error";
-    default:
-      return "info";
-  }
-}
 
 vault::RecordKey value_key(const RunContext& context, const std::string& key) {
   return {records::kind::kValue, context.account,
@@ -88,11 +76,11 @@ std::string reply_json(const outcall::HttpReply& reply) {
 }  // namespace
 
 HostCalls::HostCalls(const RunContext& context, Parts parts, const Deadline& deadline)
-    : context_(context), parts_(parts), deadline_(deadline) {}
+    : context_(context), parts_(parts), deadline_(deadline), time_(parts.clock.wall_time()) {}
 
 const std::map<std::string_view, HostCalls::Method>& HostCalls::methods() {
   static const std::map<std::string_view, Method> table = {
-      {"secrets.get", &HostCalls::get_secret},
+      {kReadSecret, &HostCalls::get_secret},
       {"storage.get", &HostCalls::get_value},
       {"storage.set", &HostCalls::set_value},
       {"http.fetch", &HostCalls::fetch},
@@ -119,9 +107,37 @@ Result<std::string> HostCalls::host_call(std::uint32_t index, std::string_view m
                                .method = std::string(method),
                                .request_hash = crypto::sha256(as_bytes(arguments)),
                                .reply_hash = crypto::sha256(as_bytes(outcome))});
+  time_ = std::max(time_, parts_.clock.wall_time());
+  note_in_journal(method, trace_.host_calls.back(), reply);
   trace_.has_failed_call |= !reply.has_value();
   if (!reply.has_value()) log_failure("runs", "A host call was refused", reply.error());
   return reply;
+}
+
+void HostCalls::note_in_journal(std::string_view method, const receipt::HostCall& call,
+                                const Result<std::string>& reply) {
+  stored::RunJournalRecord& journal = trace_.journal;
+  if (journal.is_cut()) return;
+  stored::RunJournalRecord::Call entry;
+  entry.set_method(std::string(method));
+  entry.set_arguments_hash(call.request_hash.data(), call.request_hash.size());
+  entry.set_time_ms(time_.value());
+  if (!reply.has_value()) {
+    entry.set_code(std::string(code_text(reply.error().code())));
+    entry.set_message(reply.error().message());
+  } else if (method == kReadSecret) {
+    entry.set_secret_id(trace_.secrets.back().id);
+    entry.set_secret_version(trace_.secrets.back().version);
+  } else {
+    entry.set_reply(*reply);
+  }
+  journal_bytes_ += entry.ByteSizeLong();
+  if (journal_bytes_ > kJournalBytesMax) {
+    journal.clear_calls();
+    journal.set_is_cut(true);
+    return;
+  }
+  *journal.add_calls() = std::move(entry);
 }
 
 Result<std::string> HostCalls::answer(std::uint32_t index, std::string_view method,
@@ -135,17 +151,12 @@ Result<std::string> HostCalls::answer(std::uint32_t index, std::string_view meth
 }
 
 void HostCalls::log_line(runner::v1::LogLine::Level level, const std::string& text) {
-  const bool is_full =
-      trace_.logs.lines_size() >= limits::kFunctionLogLinesMax ||
-      log_bytes_ + text.size() > static_cast<std::size_t>(limits::kFunctionLogBytesMax);
-  if (is_full) {
-    trace_.logs.set_dropped(trace_.logs.dropped() + 1);
-    return;
-  }
-  log_bytes_ += text.size();
-  auto* line = trace_.logs.add_lines();
-  line->set_level(std::string(level_text(level)));
-  line->set_text(text);
+  log_.add(level, text);
+}
+
+HostCalls::Trace HostCalls::take_trace() {
+  trace_.logs = log_.take();
+  return std::move(trace_);
 }
 
 Result<std::string> HostCalls::get_secret(std::uint32_t, const json::JsonArguments& arguments,
@@ -349,7 +360,8 @@ void HostCalls::note_chain_read(neo::BlockIndex height) {
 }
 
 Result<std::string> HostCalls::now(std::uint32_t, const json::JsonArguments&, const std::string&) {
-  return fmt::format("{}", parts_.clock.wall_time().value());
+  time_ = std::max(time_, parts_.clock.wall_time());
+  return fmt::format("{}", time_.value());
 }
 
 Result<std::string> HostCalls::random_bytes(std::uint32_t, const json::JsonArguments& arguments,

@@ -11,6 +11,7 @@
 #include "core/base/random.h"
 #include "core/receipt/receipt.h"
 #include "enclave/chain/chain.h"
+#include "enclave/execution/run_log.h"
 #include "enclave/execution/runner_process.h"
 #include "enclave/json/json_arguments.h"
 #include "enclave/outcall/http.h"
@@ -51,6 +52,7 @@ class HostCalls final : public RunHandler {
 
   Result<std::string> host_call(std::uint32_t index, std::string_view method,
                                 const std::string& arguments) override;
+  WallTime time() const override { return time_; }
   void log_line(runner::v1::LogLine::Level level, const std::string& text) override;
   bool is_cancelled() const override { return context_.is_cancelled(); }
 
@@ -63,13 +65,15 @@ class HostCalls final : public RunHandler {
     std::vector<receipt::ChainRead> chain;
     // Call indices of the effects that exist, whether or not their sending succeeded.
     std::vector<std::uint32_t> effects;
+    // What the run heard, as far as it is kept.
+    stored::RunJournalRecord journal;
     std::vector<stored::IntentRecord> intents;
     // Whether any call was refused or failed.
     bool has_failed_call = false;
     // A repeated run asked for another effect: the run must fail whatever it returns.
     bool has_effect_conflict = false;
   };
-  Trace take_trace() { return std::move(trace_); }
+  Trace take_trace();
 
  private:
   using Method = Result<std::string> (HostCalls::*)(std::uint32_t index, const json::JsonArguments&,
@@ -93,12 +97,16 @@ class HostCalls final : public RunHandler {
   Result<std::string> now(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> random_bytes(std::uint32_t, const json::JsonArguments&, const std::string&);
   void note_chain_read(neo::BlockIndex height);
+  void note_in_journal(std::string_view method, const receipt::HostCall& call,
+                       const Result<std::string>& reply);
 
   const RunContext& context_;
   Parts parts_;
   const Deadline& deadline_;
   Trace trace_;
-  std::size_t log_bytes_ = 0;
+  WallTime time_;
+  std::size_t journal_bytes_ = 0;
+  RunLog log_;
   std::int64_t http_calls_ = 0;
   std::int64_t effect_calls_ = 0;
   // Values of secrets this run has read: a request that carries one never follows a redirect.

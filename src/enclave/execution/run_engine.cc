@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
-#include "enclave/json/json_arguments.h"
+#include "enclave/execution/run_outcome.h"
+#include "enclave/execution/run_start.h"
 
 namespace nsl::enclave::execution {
 namespace {
@@ -24,19 +25,6 @@ constexpr std::int64_t kFollowMsMin = 200;
 // Set aside at the end of a run's deadline to store its outcome.
 constexpr std::int64_t kFinishMs = 5000;
 
-Run::Status to_status(RunFinished::Status status) {
-  switch (status) {
-    case RunFinished::SUCCEEDED:
-      return Run::SUCCEEDED;
-    case RunFinished::TIMED_OUT:
-      return Run::TIMED_OUT;
-    case RunFinished::CANCELLED:
-      return Run::CANCELLED;
-    default:
-      return Run::FAILED;
-  }
-}
-
 std::uint32_t capped(std::uint64_t value) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, UINT32_MAX));
 }
@@ -50,15 +38,6 @@ void describe_stats(const RunFinished& finished, std::size_t http_calls, Run& ru
   stats.set_memory_peak_bytes(finished.stats().memory_peak_bytes());
   stats.set_host_calls(finished.stats().host_calls());
   stats.set_http_calls(static_cast<std::uint32_t>(http_calls));
-}
-
-void describe_error(const RunFinished& finished, Run& run) {
-  if (!finished.has_error()) return;
-  auto& error = *run.mutable_error();
-  error.set_code(finished.error().code());
-  error.set_message(finished.error().message());
-  error.set_line(finished.error().line());
-  error.set_column(finished.error().column());
 }
 
 RunTransaction::State to_state(stored::IntentRecord::State state) {
@@ -98,38 +77,6 @@ void describe_transaction(const stored::IntentRecord& intent, RunTransaction& tr
 bool was_never_started(const Result<RunFinished>& finished, const HostCalls::Trace& trace) {
   return finished.has_value() && finished->status() == RunFinished::NOT_STARTED &&
          trace.host_calls.empty();
-}
-
-std::string context_json(const RunRecord& record, const stored::FunctionVersionRecord& version) {
-  const Run& run = record.value.run();
-  std::string environment;
-  for (const auto& [name, value] : version.content().environment()) {
-    if (!environment.empty()) environment += ',';
-    environment += fmt::format("{}:{}", json::json_text(name), json::json_text(value));
-  }
-  return fmt::format(
-      R"({{"run_id":{},"function":{},"version":{},"trigger":{},"environment":{{{}}}}})",
-      json::json_text(run.id()), json::json_text(run.function()), run.version(),
-      run.trigger().empty() ? "null" : json::json_text(run.trigger()), environment);
-}
-
-runner::v1::StartRun start_message(const RunRecord& record,
-                                   const stored::FunctionVersionRecord& version) {
-  const nsl::v1::PutFunctionRequest& content = version.content();
-  runner::v1::StartRun start;
-  start.set_source(content.source());
-  start.set_entry_point(content.entry_point());
-  start.set_input(record.value.run().input());
-  start.set_context(context_json(record, version));
-  start.set_kind(record.value.run().has_event() ? runner::v1::EVENT : runner::v1::INVOKE);
-  auto& run_limits = *start.mutable_limits();
-  run_limits.set_wall_ms(content.limits().wall_ms());
-  run_limits.set_cpu_ms(content.limits().cpu_ms());
-  run_limits.set_memory_bytes(content.limits().memory_bytes());
-  run_limits.set_output_bytes(static_cast<std::uint32_t>(limits::kFunctionOutputBytesMax));
-  run_limits.set_log_bytes(static_cast<std::uint32_t>(limits::kFunctionLogBytesMax));
-  run_limits.set_host_calls(static_cast<std::uint32_t>(limits::kRunHostCallsMax));
-  return start;
 }
 
 }  // namespace
@@ -176,9 +123,11 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
       .function = version->content(),
       .is_cancelled = [this, &job] { return parts_.book.is_cancel_asked(job.run_id); }};
   HostCalls calls(context, parts_.host_calls, run_deadline);
+  const WallTime began = calls.time();
   const Result<RunFinished> finished =
-      runner->second->run(start_message(record, *version), calls, run_deadline);
+      runner->second->run(to_start(record, *version, began), calls, run_deadline);
   HostCalls::Trace trace = calls.take_trace();
+  trace.journal.set_time_ms(began.value());
   if (was_never_started(finished, trace)) {
     NSL_TRY_VOID(take_back(job, record, deadline));
     return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
@@ -233,6 +182,10 @@ Result<void> RunEngine::begin(const Job& job, RunRecord& record, const Deadline&
   Run& run = *record.value.mutable_run();
   run.set_status(Run::RUNNING);
   run.set_started_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
+  if (record.value.seed().empty()) {
+    const auto seed = parts_.host_calls.random.bytes<32>();
+    record.value.set_seed(seed.data(), seed.size());
+  }
   record.value.set_attempts(record.value.attempts() + 1);
   return parts_.book.save(job.account, record, {}, deadline);
 }
@@ -251,9 +204,7 @@ Result<void> RunEngine::finish(const Job& job, RunRecord& record,
                                const RunFinished& finished, HostCalls::Trace trace,
                                const Deadline& deadline) {
   Run& run = *record.value.mutable_run();
-  run.set_status(to_status(finished.status()));
-  run.set_output(finished.output());
-  describe_error(finished, run);
+  describe_end(finished, run);
   if (trace.has_effect_conflict) {
     run.set_status(Run::FAILED);
     run.clear_output();
@@ -275,6 +226,9 @@ Result<void> RunEngine::finish(const Job& job, RunRecord& record,
   evidence.set_receipt(receipt.data(), receipt.size());
   *evidence.mutable_logs() = std::move(trace.logs);
   records::put_record(batch, runs::evidence_key(job.account, job.run_id), evidence, 0);
+  trace.journal.set_seed(record.value.seed());
+  trace.journal.set_engine(finished.engine());
+  records::put_record(batch, runs::journal_key(job.account, job.run_id), trace.journal, 0);
   return parts_.book.save(job.account, record, std::move(batch), deadline);
 }
 

@@ -47,6 +47,11 @@ class Double {
            finish(key, "null");
          }},
         {"call the host", [&] { finish(key, answer_of_host(key)); }},
+        {"ask for the time",
+         [&] {
+           answer_of_host(key);
+           finish(key, std::to_string(time_ms_));
+         }},
         {"log without end",
          [&] {
            for (;;) log(key, "again");
@@ -73,6 +78,7 @@ class Double {
     send(message);
     const ToRunner answer = receive();
     const auto& reply = answer.host_reply();
+    time_ms_ = reply.time_ms();
     if (reply.call_id() != 7 || reply.run_key() != key) return "\"another call's answer\"";
     return reply.has_error() ? '"' + reply.error().code() + '"' : reply.ok();
   }
@@ -125,6 +131,7 @@ class Double {
 
   stream::Descriptor socket_;
   int cancels_ = 0;
+  std::uint64_t time_ms_ = 0;
 };
 
 }  // namespace

@@ -255,6 +255,7 @@ Result<runner::v1::RunFinished> RunnerProcess::run(runner::v1::StartRun start, R
     runner::v1::HostReply& host_reply = *answer.mutable_host_reply();
     host_reply.set_run_key(run_key);
     host_reply.set_call_id(call.call_id());
+    host_reply.set_time_ms(static_cast<std::uint64_t>(handler.time().value()));
     if (reply.has_value()) {
       host_reply.set_ok(*reply);
     } else {

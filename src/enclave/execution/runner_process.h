@@ -25,6 +25,8 @@ class RunHandler {
   // `index` counts the run's host calls from 0. The result is JSON text.
   virtual Result<std::string> host_call(std::uint32_t index, std::string_view method,
                                         const std::string& arguments) = 0;
+  // What the run takes for the time from that call on; 0: whatever the runner says.
+  virtual WallTime time() const { return WallTime(0); }
   virtual void log_line(runner::v1::LogLine::Level level, const std::string& text) = 0;
   // Asked a few times a second. Once true, the run is ended and no call of it is answered any more.
   virtual bool is_cancelled() const { return false; }

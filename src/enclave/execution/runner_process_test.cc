@@ -21,6 +21,7 @@ class RecordingHandler final : public RunHandler {
     calls.push_back(std::to_string(index) + " " + std::string(method) + " " + arguments);
     return answer;
   }
+  WallTime time() const override { return WallTime(1'700'000'000'000); }
   void log_line(runner::v1::LogLine::Level, const std::string& text) override {
     lines.push_back(text);
   }
@@ -124,6 +125,10 @@ TEST_F(RunnerProcessTest, KeepsABoundedNumberOfMessagesOfOneRun) {
   const auto finished = runner_.run(std::move(start), slow, Deadline::after_ms(clock_, 60'000));
   EXPECT_EQ(finished.error().code(), Code::runner_unavailable);
   EXPECT_LE(slow.lines, limits::kFunctionLogLinesMax + limits::kRunHostCallsMax + 2);
+}
+
+TEST_F(RunnerProcessTest, TellsARunTheTimeWithEveryReply) {
+  EXPECT_EQ(output_of("ask for the time"), "1700000000000");
 }
 
 TEST_F(RunnerProcessTest, ForgetsWhatIsSaidOfARunNobodyWaitsFor) {

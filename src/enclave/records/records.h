@@ -47,6 +47,7 @@ inline constexpr const char* kWebhookDelivery = "webhook_delivery";
 inline constexpr const char* kRun = "run";
 inline constexpr const char* kRunCancel = "run_cancel";
 inline constexpr const char* kRunEvidence = "run_evidence";
+inline constexpr const char* kRunJournal = "run_journal";
 inline constexpr const char* kIntent = "intent";
 inline constexpr const char* kIdempotency = "idempotency";
 inline constexpr const char* kValue = "value";

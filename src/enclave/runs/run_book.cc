@@ -50,6 +50,10 @@ vault::RecordKey evidence_key(const std::string& account, const std::string& run
   return {kind::kRunEvidence, account, run_id};
 }
 
+vault::RecordKey journal_key(const std::string& account, const std::string& run_id) {
+  return {kind::kRunJournal, account, run_id};
+}
+
 namespace {
 
 vault::RecordKey cancel_key(const std::string& account, const std::string& run_id) {
@@ -116,6 +120,14 @@ Result<stored::RunEvidenceRecord> RunBook::get_evidence(const std::string& accou
                              vault_, evidence_key(account, run_id), deadline));
   if (!evidence.has_value()) return stored::RunEvidenceRecord();
   return std::move(evidence->value);
+}
+
+Result<std::optional<stored::RunJournalRecord>> RunBook::get_journal(
+    const std::string& account, const std::string& run_id, const Deadline& deadline) const {
+  NSL_TRY(auto journal, records::find_record<stored::RunJournalRecord>(
+                            vault_, journal_key(account, run_id), deadline));
+  if (!journal.has_value()) return std::nullopt;
+  return std::move(journal->value);
 }
 
 Result<std::vector<RunRecord>> RunBook::list(const std::string& account,

@@ -50,6 +50,7 @@ Result<void> check_input(std::string_view input);
 bool is_final(nsl::v1::Run::Status status);
 vault::RecordKey run_key(const std::string& account, const std::string& run_id);
 vault::RecordKey evidence_key(const std::string& account, const std::string& run_id);
+vault::RecordKey journal_key(const std::string& account, const std::string& run_id);
 
 class RunBook {
  public:
@@ -69,6 +70,10 @@ class RunBook {
   Result<stored::RunEvidenceRecord> get_evidence(const std::string& account,
                                                  const std::string& run_id,
                                                  const Deadline& deadline) const;
+  // What a finished run heard; nothing where none is kept.
+  Result<std::optional<stored::RunJournalRecord>> get_journal(const std::string& account,
+                                                              const std::string& run_id,
+                                                              const Deadline& deadline) const;
   Result<std::vector<RunRecord>> list(const std::string& account, const Deadline& deadline) const;
   // Stores a changed run together with what `batch` holds, and wakes who waits when it is final.
   Result<void> save(const std::string& account, RunRecord& record, vault::Batch batch,

@@ -47,6 +47,11 @@ Result<nsl::v1::Run> RunService::cancel(const Call& call,
   return book_.cancel(call.account(), request.run(), call.now, call.deadline);
 }
 
+Result<nsl::v1::RunReplay> RunService::replay(const Call& call,
+                                              const nsl::v1::ReplayRunRequest& request) {
+  return replayer_.replay(call.account(), request.run(), call.deadline);
+}
+
 Result<nsl::v1::RunReceipt> RunService::get_receipt(const Call& call,
                                                     const nsl::v1::GetRunReceiptRequest& request) {
   NSL_TRY(stored::RunEvidenceRecord evidence,

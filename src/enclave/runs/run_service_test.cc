@@ -7,6 +7,14 @@
 namespace nsl::enclave::runs {
 namespace {
 
+class NoReplayer final : public RunReplayer {
+ public:
+  Result<nsl::v1::RunReplay> replay(const std::string& /*account*/, const std::string& run_id,
+                                    const Deadline& /*deadline*/) override {
+    return fail(Code::conflict, run_id);
+  }
+};
+
 class RunServiceTest : public testing::ServiceTest {
  protected:
   RunServiceTest() {
@@ -48,7 +56,8 @@ class RunServiceTest : public testing::ServiceTest {
   }
 
   RunBook book_{*vault_};
-  RunService service_{book_};
+  NoReplayer replayer_;
+  RunService service_{book_, replayer_};
 };
 
 TEST_F(RunServiceTest, ListsTheNewestFirst) {

@@ -1,0 +1,48 @@
+#include "enclave/execution/run_start.h"
+
+#include <fmt/format.h>
+
+#include "core/base/limits.h"
+#include "enclave/json/json_arguments.h"
+
+namespace nsl::enclave::execution {
+namespace {
+
+std::string context_json(const runs::RunRecord& record,
+                         const stored::FunctionVersionRecord& version) {
+  const nsl::v1::Run& run = record.value.run();
+  std::string environment;
+  for (const auto& [name, value] : version.content().environment()) {
+    if (!environment.empty()) environment += ',';
+    environment += fmt::format("{}:{}", json::json_text(name), json::json_text(value));
+  }
+  return fmt::format(
+      R"({{"run_id":{},"function":{},"version":{},"trigger":{},"environment":{{{}}}}})",
+      json::json_text(run.id()), json::json_text(run.function()), run.version(),
+      run.trigger().empty() ? "null" : json::json_text(run.trigger()), environment);
+}
+
+}  // namespace
+
+runner::v1::StartRun to_start(const runs::RunRecord& record,
+                              const stored::FunctionVersionRecord& version, WallTime time) {
+  const nsl::v1::PutFunctionRequest& content = version.content();
+  runner::v1::StartRun start;
+  start.set_source(content.source());
+  start.set_entry_point(content.entry_point());
+  start.set_input(record.value.run().input());
+  start.set_context(context_json(record, version));
+  start.set_time_ms(static_cast<std::uint64_t>(time.value()));
+  start.set_seed(record.value.seed());
+  start.set_kind(record.value.run().has_event() ? runner::v1::EVENT : runner::v1::INVOKE);
+  auto& run_limits = *start.mutable_limits();
+  run_limits.set_wall_ms(content.limits().wall_ms());
+  run_limits.set_cpu_ms(content.limits().cpu_ms());
+  run_limits.set_memory_bytes(content.limits().memory_bytes());
+  run_limits.set_output_bytes(static_cast<std::uint32_t>(limits::kFunctionOutputBytesMax));
+  run_limits.set_log_bytes(static_cast<std::uint32_t>(limits::kFunctionLogBytesMax));
+  run_limits.set_host_calls(static_cast<std::uint32_t>(limits::kRunHostCallsMax));
+  return start;
+}
+
+}  // namespace nsl::enclave::execution
