@@ -23,7 +23,8 @@ TEST(JsonPrinter, PrintsDeclaredNamesDefaultsAndNumbersAsTheApiSays) {
   wallet.set_name("<a>");
   EXPECT_EQ(print_json(wallet).value(),
             R"({"id":"","name":"\u003ca\u003e","address":"","public_key":"+/8=",)"
-            R"("script_hash":"","created_at":"","etag":""})");
+            R"("script_hash":"","created_at":"","etag":"","threshold":0,"public_keys":[],)"
+            R"("verification_script":"","exportable":false,"imported":false})");
   v1::Run run;
   run.set_status(v1::Run::TIMED_OUT);
   EXPECT_NE(print_json(run).value().find(R"("status":"TIMED_OUT")"), std::string::npos);
