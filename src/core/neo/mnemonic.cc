@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "core/base/assert.h"
+#include "core/base/limits.h"
 #include "core/crypto/hash.h"
 #include "core/crypto/hmac_sha512.h"
 #include "core/crypto/slip10.h"
 #include "core/neo/mnemonic_words.h"
+#include "core/neo/nfkd.h"
 
 namespace nsl::neo {
 namespace {
@@ -19,6 +21,8 @@ constexpr std::size_t kEntropyBytesMin = 16;
 constexpr std::size_t kEntropyBytesMax = 32;
 // 24 words of at most 8 letters and the spaces between them.
 constexpr std::size_t kTextBytesMax = 24 * 9;
+// The same number of longer words in scripts of several bytes a letter.
+constexpr std::size_t kForeignTextBytesMax = 2048;
 constexpr std::uint32_t kSeedIterations = 2048;
 
 std::unexpected<Error> invalid(std::string message) {
@@ -60,6 +64,23 @@ std::vector<std::string_view> split_words(std::string_view text) {
     if (space == std::string_view::npos) return words;
     text.remove_prefix(space + 1);
   }
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+Result<SecretBytes> normal_words(std::string_view words) {
+  Result<SecretBytes> form = to_nfkd(words, kForeignTextBytesMax);
+  if (!form.has_value()) return invalid(form.error().message());
+  const std::vector<std::string_view> list = split_words(as_text(form->reveal()));
+  const bool has_gap =
+      std::any_of(list.begin(), list.end(), [](std::string_view word) { return word.empty(); });
+  if (has_gap || list.size() % 3 != 0 || !is_entropy_size(list.size() * 4 / 3)) {
+    return invalid("A mnemonic has 12, 15, 18, 21 or 24 words with one space between them");
+  }
+  return form;
 }
 
 }  // namespace
@@ -110,18 +131,19 @@ Result<SecretBytes> parse_mnemonic(std::string_view words) {
 }
 
 Result<Secret<64>> mnemonic_seed(std::string_view words, std::string_view passphrase) {
-  NSL_TRY_VOID(parse_mnemonic(words));
-  const bool is_ascii = std::all_of(passphrase.begin(), passphrase.end(),
-                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (!is_ascii) {
-    return fail(Code::invalid_argument, "The passphrase has characters other than ASCII");
+  if (is_ascii(words)) {
+    NSL_TRY_VOID(parse_mnemonic(words));
   }
+  NSL_TRY(const SecretBytes sentence, normal_words(words));
+  const auto most = static_cast<std::size_t>(limits::kMnemonicPassphraseBytesMax);
+  NSL_TRY(const SecretBytes normal, to_nfkd(passphrase, most));
   constexpr std::string_view kSalt = "mnemonic";
-  SecretBytes salt(kSalt.size() + passphrase.size());
+  SecretBytes salt(kSalt.size() + normal.size());
   const std::span<std::uint8_t> bytes = salt.reveal_mutable();
   std::copy(kSalt.begin(), kSalt.end(), bytes.begin());
-  std::copy(passphrase.begin(), passphrase.end(), bytes.begin() + kSalt.size());
-  return crypto::pbkdf2_hmac_sha512(as_bytes(words), salt.reveal(), kSeedIterations);
+  const ByteView added = normal.reveal();
+  std::copy(added.begin(), added.end(), bytes.begin() + kSalt.size());
+  return crypto::pbkdf2_hmac_sha512(sentence.reveal(), salt.reveal(), kSeedIterations);
 }
 
 PrivateKey derive_account_key(const Secret<64>& seed, std::uint32_t index) {

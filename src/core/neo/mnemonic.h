@@ -2,6 +2,9 @@
 // it: SLIP-10 on P-256, path m/44'/888'/0'/0/i (SLIP-44 coin 888), as hardware wallets and
 // bip_utils derive them.
 //
+// Words of other languages are taken as BIP-39 hashes them, in normalisation form KD, but we have
+// no list to check them against: a mistyped one gives another key.
+//
 // No NEP says how; wallets exist that derive otherwise. Compare the address before you trust a
 // restored wallet.
 #pragma once
@@ -23,8 +26,8 @@ SecretBytes to_mnemonic(ByteView entropy);
 // that is wrong. Words are lower-case with one space between them.
 Result<SecretBytes> parse_mnemonic(std::string_view words);
 
-// The seed of a valid mnemonic. The passphrase may be empty; characters other than ASCII are
-// refused, because their normal form is not decided here.
+// The seed of a valid mnemonic. Words and passphrase, which may be empty, are normalised (nfkd.h).
+// With characters outside ASCII in the words only their number is checked.
 Result<Secret<64>> mnemonic_seed(std::string_view words, std::string_view passphrase);
 
 // The key with that index, below 2^31.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
 #include "core/neo/vectors_test.h"
 
 namespace nsl::neo {
@@ -76,8 +77,68 @@ TEST(Mnemonic, SeedAndKeysFollowTheStandards) {
   EXPECT_EQ(key_of(plain, 1), "8757d6a4ba16fa26e0e4c79e611179a2f48f819e6286a80aec914d9820922a27");
 }
 
-TEST(Mnemonic, RefusesAPassphraseWhoseFormIsNotCertain) {
-  EXPECT_EQ(mnemonic_seed(kAbandon, "café").error().code(), Code::invalid_argument);
+struct JapaneseVector {
+  std::string_view words;
+  std::string_view seed;
+};
+
+// github.com/bip32JP/bip32JP.github.io, test_JP_BIP39.json, the Japanese vectors BIP-39 names.
+// Their words have ideographic spaces between them.
+constexpr std::string_view kJapanesePassphrase = "㍍ガバヴァぱばぐゞちぢ十人十色";
+constexpr JapaneseVector kJapaneseVectors[] = {
+    {"あい　あい　あい　あい　あい　あい　あい　あい　あい　あい　あい　あお",
+     "1ff80dd485191668ebd554f7b87be1edb936d25d55a281b853c3afc250673b50cca471a12bc1a202b7316a2adb493"
+     "7cd"
+     "0b9aed1238e7636f4ccf86427a17d743"},
+    {"たいみんぐ　れいせい　へんきん　ろせん　りくつ　のれん　ろうか　やそう　たいみんぐ　れいせい"
+     "　へんきん　ろてん",
+     "4c3bf2accd3f6440b28853320c126e7bf0083e6d6fd906b7653107675d4b3ec04ed50083d83830487b6daba19fd1a"
+     "8b6"
+     "ee21f167f8359142c1c7ab62ff4b7bfc"},
+    {"ぬま　ひろう　おけ　さみだれ　すめし　りゆう　ぎむ　そよかぜ　あめ　いわう　はて　じつじ　た"
+     "さい　たのしみ　らち　"
+     "ふかい　もんく　ふまん",
+     "83acbcb6c889f4e9fe752792e020ebb1b265a22869065aa34ade2ad2adcf2fac63976b20bb40da48b5ba5a77d7a25"
+     "e81"
+     "39a7c1e0638442cb0e1ff5a4d843b777"},
+    {"える　ひらく　はんしゃ　くみあわせ　えしゃく　みる　ほめる　たいひ　うしろがみ　えさ　すそ　"
+     "しゃっきん　きせき　"
+     "はにかむ　せかい　むこ　たんぴん　いわ　つめたい　てまきずし　げひん　ほんしつ　うま　けいけ"
+     "ん",
+     "53836ed7e57ce2dbe4df1143ffa776548e5e5704304e57307790463d2133db437fadf1276f94195bd7ec27df31a5f"
+     "b33"
+     "761c3c1f97ee55af531e348be181b05f"}};
+
+TEST(Mnemonic, NormalisesAsTheJapaneseVectorsDo) {
+  for (const JapaneseVector& each : kJapaneseVectors) {
+    const auto seed = mnemonic_seed(each.words, kJapanesePassphrase);
+    ASSERT_TRUE(seed.has_value()) << seed.error().message();
+    EXPECT_EQ(codec::encode_hex(seed->reveal()), each.seed);
+  }
+}
+
+TEST(Mnemonic, APassphraseTypedInTwoFormsIsOne) {
+  const auto composed = mnemonic_seed(kAbandon, "caf\u00e9");
+  const auto decomposed = mnemonic_seed(kAbandon, "cafe\u0301");
+  ASSERT_TRUE(composed.has_value());
+  EXPECT_TRUE(equal(composed->reveal(), decomposed->reveal()));
+  EXPECT_FALSE(equal(composed->reveal(), mnemonic_seed(kAbandon, "cafe")->reveal()));
+}
+
+TEST(Mnemonic, CountsWordsItHasNoListOf) {
+  EXPECT_EQ(mnemonic_seed("あい　あい　あい", "").error().code(), Code::invalid_mnemonic);
+  EXPECT_EQ(mnemonic_seed("あい　　あい　あい　あい　あい　あい　あい　あい　あい　あい　あお", "")
+                .error()
+                .code(),
+            Code::invalid_mnemonic);
+}
+
+TEST(Mnemonic, BoundsThePassphrase) {
+  const auto most = static_cast<std::size_t>(limits::kMnemonicPassphraseBytesMax);
+  EXPECT_TRUE(mnemonic_seed(kAbandon, std::string(most, 'a')).has_value());
+  EXPECT_EQ(mnemonic_seed(kAbandon, std::string(most + 1, 'a')).error().code(),
+            Code::invalid_argument);
+  EXPECT_EQ(mnemonic_seed(kAbandon, "\xff").error().code(), Code::invalid_argument);
 }
 
 }  // namespace
