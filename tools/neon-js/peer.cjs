@@ -58,6 +58,12 @@ const operations = {
   script: ({ contract, method, args, call_flags }) => ({
     script: sc.createScript({ scriptHash: contract, operation: method, args: args.map(parameter), callFlags: call_flags }),
   }),
+  // The invocation script of the signature that the library puts into a witness of its own.
+  sign_tx: ({ hex, private_key, network }) => {
+    const transaction = tx.Transaction.deserialize(hex);
+    transaction.sign(private_key, network);
+    return { invocation: transaction.witnesses[0].invocationScript.toBigEndian() };
+  },
   decode_tx: ({ hex }) => decoded(hex),
   decode_address: ({ message }) => ({ script_hash: wallet.getScriptHashFromAddress(message) }),
   bench_tx: ({ hex, count }) => {

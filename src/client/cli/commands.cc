@@ -9,7 +9,7 @@ std::vector<Command> all_commands() {
   std::vector<Command> all;
   for (auto&& part :
        {development_commands(), function_test_commands(), account_commands(), resource_commands(),
-        evidence_commands(), neo_commands(), machine_commands()}) {
+        proposal_commands(), evidence_commands(), neo_commands(), machine_commands()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -12,6 +12,8 @@ std::vector<Command> all_commands();
 
 // Secrets, wallets, functions, triggers, runs.
 std::vector<Command> resource_commands();
+// Wallets of several keys, keys that come and go, proposals.
+std::vector<Command> proposal_commands();
 // login, logout, account.
 std::vector<Command> account_commands();
 // attest, verify.

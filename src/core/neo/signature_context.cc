@@ -140,6 +140,11 @@ Result<void> SignatureContext::add_signature(const UInt160& account, const Publi
   return found->second.add(key, signature);
 }
 
+const WitnessBuilder* SignatureContext::find(const UInt160& account) const {
+  const auto found = builders_.find(account);
+  return found == builders_.end() ? nullptr : &found->second;
+}
+
 std::vector<UInt160> SignatureContext::missing() const {
   std::vector<UInt160> accounts;
   for (const Signer& signer : transaction_.signers) {

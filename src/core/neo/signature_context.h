@@ -35,6 +35,10 @@ class SignatureContext {
   Result<void> add_signature(const UInt160& account, const PublicKey& key,
                              const Signature& signature);
 
+  // What is collected for that signer; null while its script is unknown. Valid as long as the
+  // context is not changed.
+  const WitnessBuilder* find(const UInt160& account) const;
+
   // Signers whose signatures are not enough yet, or whose script is unknown.
   std::vector<UInt160> missing() const;
   bool is_complete() const { return missing().empty(); }

@@ -24,6 +24,7 @@
 #include "enclave/light_client/follower.h"
 #include "enclave/light_client/light_client.h"
 #include "enclave/outcall/http_client.h"
+#include "enclave/proposals/proposal_service.h"
 #include "enclave/router/router.h"
 #include "enclave/runs/run_service.h"
 #include "enclave/secrets/secret_service.h"
@@ -100,12 +101,15 @@ class Services {
   triggers::Backfiller backfiller_;
   webhooks::Deliverer deliverer_;
   work::WalletJobs wallet_jobs_;
+  proposals::ProposalBook proposal_book_;
+  proposals::ProposalSender proposal_sender_;
 
   attest::AttestationService<Call> attestation_service_;
   accounts::AccountService account_service_;
   secrets::SecretService secret_service_;
   wallets::WalletService wallet_service_;
   transactions::TransactionService transaction_service_;
+  proposals::ProposalService proposal_service_;
   functions::FunctionService function_service_;
   runs::RunService run_service_;
   triggers::TriggerService trigger_service_;

@@ -259,9 +259,9 @@ Result<std::string> HostCalls::sign(std::uint32_t, const json::JsonArguments& ar
       !nsl::v1::SignRequest::Encoding_Parse(*encoding_name, &encoding)) {
     return fail(Code::invalid_argument, "encoding: raw or neo_message");
   }
-  NSL_TRY(const nsl::v1::Signature signature,
-          wallets::sign_data(parts_.wallets.key_of(context_.account, wallet_id), encoding,
-                             to_string(bytes)));
+  NSL_TRY(const neo::PrivateKey key,
+          parts_.wallets.open_key(context_.account, wallet.value, deadline_));
+  NSL_TRY(const nsl::v1::Signature signature, wallets::sign_data(key, encoding, to_string(bytes)));
   return fmt::format(R"({{"signature":"{}","public_key":"{}"}})",
                      codec::encode_base64(as_bytes(signature.signature())),
                      codec::encode_base64(as_bytes(signature.public_key())));

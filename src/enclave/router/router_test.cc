@@ -28,6 +28,17 @@ class CountingWallets final : public nsl::v1::WalletServiceInterface<Call> {
     wallet.set_etag("\"v1\"");
     return wallet;
   }
+  Result<nsl::v1::Wallet> create_multisig(const Call&,
+                                          const nsl::v1::CreateMultisigWalletRequest&) override {
+    return nsl::v1::Wallet();
+  }
+  Result<nsl::v1::Wallet> import_key(const Call&, const nsl::v1::ImportWalletRequest&) override {
+    ++imports;
+    return nsl::v1::Wallet();
+  }
+  Result<nsl::v1::WalletKey> export_key(const Call&, const nsl::v1::ExportWalletRequest&) override {
+    return nsl::v1::WalletKey();
+  }
   Result<nsl::v1::WalletList> list(const Call&, const nsl::v1::ListWalletsRequest&) override {
     return nsl::v1::WalletList();
   }
@@ -48,6 +59,7 @@ class CountingWallets final : public nsl::v1::WalletServiceInterface<Call> {
   }
 
   int creations = 0;
+  int imports = 0;
   std::string last_account;
   std::string last_id;
 };
@@ -223,6 +235,19 @@ TEST_F(RouterTest, ServesAPlainRequestOfAnAccountThatAllowsIt) {
   const Frame reply = serve_plain("Create", token_of("acc_alice"), create_request("hot"));
   EXPECT_FALSE(reply.has_error()) << reply.error().code();
   EXPECT_EQ(reply.etag(), "\"v1\"");
+}
+
+TEST_F(RouterTest, NeverTakesAKeyInTheClear) {
+  make_account("acc_alice", true, 1);
+  for (const char* operation : {"ImportKey", "ExportKey"}) {
+    EXPECT_EQ(serve_plain(operation, token_of("acc_alice"), {}).error().code(),
+              text(Code::seal_required));
+  }
+  EXPECT_EQ(wallets_.imports, 0);
+  const auto sealed =
+      serve_sealed({.operation = "ImportKey", .credential = token_of("acc_alice"), .message = {}});
+  EXPECT_TRUE(sealed.has_message()) << sealed.problem().code();
+  EXPECT_EQ(wallets_.imports, 1);
 }
 
 TEST_F(RouterTest, ServesAPlainRequestOfACredentialThatOnlyReads) {

@@ -76,6 +76,32 @@ Result<Submission> Submitter::submit_now(WalletState& wallet, const Draft& draft
   NSL_TRY(const SignedTransaction made, builder_.build(draft, deadline));
   stored::IntentRecord intent = make_intent(draft, parts_.clock.wall_time());
   set_attempt(intent, made.transaction, made.signed_at);
+  return store_and_send(wallet, draft, std::move(intent), shortage, deadline);
+}
+
+Result<neo::Transaction> Submitter::prepare(const Draft& draft, const Deadline& deadline) {
+  NSL_TRY(SignedTransaction made, builder_.prepare(draft, deadline));
+  return std::move(made.transaction);
+}
+
+Result<Submission> Submitter::submit_signed(const Draft& draft, const neo::Transaction& transaction,
+                                            const Deadline& deadline) {
+  NSL_TRY_VOID(neo::check_transaction(transaction));
+  NSL_TRY_VOID(neo::verify_witnesses(transaction, parts_.chain.network().magic));
+  NSL_TRY(WalletState* const wallet, lanes_.get(draft.key.account, draft.wallet_id, deadline));
+  NSL_TRY(const neo::BlockIndex height, view_.height(deadline));
+  Draft as_signed = draft;
+  as_signed.transaction = transaction;
+  // Without a bound on fees there is no other attempt: nobody here could sign one.
+  as_signed.network_fee_max = neo::GasAmount();
+  stored::IntentRecord intent = make_intent(as_signed, parts_.clock.wall_time());
+  set_attempt(intent, transaction, height);
+  return store_and_send(*wallet, as_signed, std::move(intent), Shortage::wait, deadline);
+}
+
+Result<Submission> Submitter::store_and_send(WalletState& wallet, const Draft& draft,
+                                             stored::IntentRecord intent, Shortage shortage,
+                                             const Deadline& deadline) {
   NSL_TRY(Pending pending, pending_of(draft.key.id, intent));
   pending.is_storing = true;
   const Result<void> admitted = admit(wallet, draft, pending, shortage, deadline);

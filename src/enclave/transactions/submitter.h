@@ -73,6 +73,13 @@ class Submitter {
                                            const Deadline& deadline);
   // Signs, stores and sends; in order, only stores when others are before it.
   Result<Submission> submit(const Draft& draft, Shortage shortage, const Deadline& deadline);
+  // The draft's transaction with its fees, for others to sign.
+  Result<neo::Transaction> prepare(const Draft& draft, const Deadline& deadline);
+  // Stores and sends a transaction whose witnesses others made. It is never replaced by another,
+  // and is sent again until a block holds it or it expires. The draft's arguments_text, key, wallet
+  // and `spends` count.
+  Result<Submission> submit_signed(const Draft& draft, const neo::Transaction& transaction,
+                                   const Deadline& deadline);
   // Looks at the chain and gives the intent as it is then. Code::transaction_not_found.
   Result<stored::IntentRecord> follow(const IntentKey& key, const Deadline& deadline);
   // Without looking at the chain. Code::transaction_not_found.
@@ -86,6 +93,9 @@ class Submitter {
  private:
   Result<Submission> submit_now(WalletState& wallet, const Draft& draft, Shortage shortage,
                                 const Deadline& deadline);
+  Result<Submission> store_and_send(WalletState& wallet, const Draft& draft,
+                                    stored::IntentRecord intent, Shortage shortage,
+                                    const Deadline& deadline);
   Result<Submission> submit_in_order(WalletState& wallet, const Draft& draft,
                                      const Deadline& deadline);
   Result<void> admit(WalletState& wallet, const Draft& draft, const Pending& pending,

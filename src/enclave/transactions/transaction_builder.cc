@@ -41,7 +41,8 @@ std::uint32_t random_nonce(Random& random) {
 
 }  // namespace
 
-Result<SignedTransaction> TransactionBuilder::build(const Draft& draft, const Deadline& deadline) {
+Result<SignedTransaction> TransactionBuilder::prepare(const Draft& draft,
+                                                      const Deadline& deadline) {
   NSL_ASSERT(draft.signer_wallets.size() == draft.transaction.signers.size());
   SignedTransaction made{.transaction = draft.transaction, .signed_at = {}};
   neo::Transaction& transaction = made.transaction;
@@ -62,7 +63,12 @@ Result<SignedTransaction> TransactionBuilder::build(const Draft& draft, const De
           verification_scripts(draft.key.account, draft.signer_wallets, deadline));
   NSL_TRY(transaction.network_fee, least_network_fee(transaction, scripts, deadline));
   NSL_TRY_VOID(check_bound(transaction.network_fee, draft.network_fee_max, "network"));
-  NSL_TRY_VOID(sign(draft.key.account, draft.signer_wallets, transaction));
+  return made;
+}
+
+Result<SignedTransaction> TransactionBuilder::build(const Draft& draft, const Deadline& deadline) {
+  NSL_TRY(SignedTransaction made, prepare(draft, deadline));
+  NSL_TRY_VOID(sign(draft.key.account, draft.signer_wallets, made.transaction, deadline));
   return made;
 }
 
@@ -90,7 +96,7 @@ Result<SignedTransaction> TransactionBuilder::rebuild(const IntentKey& key,
   }
   NSL_TRY_VOID(check_bound(fee, most, "network"));
   transaction.network_fee = fee;
-  NSL_TRY_VOID(sign(key.account, wallets, transaction));
+  NSL_TRY_VOID(sign(key.account, wallets, transaction, deadline));
   NSL_TRY(const neo::BlockIndex height, parts_.view.height(deadline));
   return SignedTransaction{.transaction = std::move(transaction), .signed_at = height};
 }
@@ -149,21 +155,22 @@ Result<std::vector<Bytes>> TransactionBuilder::verification_scripts(
   std::vector<Bytes> scripts;
   for (const std::string& id : wallets) {
     NSL_TRY(const wallets::WalletRecord wallet, parts_.wallets.get(account, id, deadline));
-    NSL_TRY(const neo::PublicKey key,
-            neo::parse_public_key(as_bytes(wallet.value.wallet().public_key())));
-    scripts.push_back(neo::make_signature_script(key));
+    NSL_TRY(Bytes script, wallets::verification_script_of(wallet.value.wallet()));
+    scripts.push_back(std::move(script));
   }
   return scripts;
 }
 
 Result<void> TransactionBuilder::sign(const std::string& account,
                                       const std::vector<std::string>& wallets,
-                                      neo::Transaction& transaction) const {
+                                      neo::Transaction& transaction,
+                                      const Deadline& deadline) const {
   NSL_TRY_VOID(neo::check_unsigned_transaction(transaction));
   const neo::NetworkMagic magic = parts_.chain.network().magic;
   const Bytes message = neo::signing_message(magic, neo::hash_of(transaction));
   for (const std::string& wallet : wallets) {
-    const neo::PrivateKey key = parts_.wallets.key_of(account, wallet);
+    NSL_TRY(const wallets::WalletRecord record, parts_.wallets.get(account, wallet, deadline));
+    NSL_TRY(const neo::PrivateKey key, parts_.wallets.open_key(account, record.value, deadline));
     transaction.witnesses.push_back(
         neo::make_witness(key.public_key(), crypto::p256_sign(key, message)));
   }

@@ -31,7 +31,11 @@ class TransactionBuilder {
   };
   explicit TransactionBuilder(Parts parts) : parts_(parts) {}
 
-  // Code::simulation_faulted, Code::grant_fee_exceeded, Code::fee_disputed.
+  // Everything but the witnesses. Code::simulation_faulted, Code::grant_fee_exceeded,
+  // Code::fee_disputed.
+  Result<SignedTransaction> prepare(const Draft& draft, const Deadline& deadline)
+      NSL_EXCLUDES(mutex_);
+  // With the witnesses of the draft's wallets, which have one key each.
   Result<SignedTransaction> build(const Draft& draft, const Deadline& deadline)
       NSL_EXCLUDES(mutex_);
 
@@ -54,7 +58,7 @@ class TransactionBuilder {
                                                   const std::vector<std::string>& wallets,
                                                   const Deadline& deadline) const;
   Result<void> sign(const std::string& account, const std::vector<std::string>& wallets,
-                    neo::Transaction& transaction) const;
+                    neo::Transaction& transaction, const Deadline& deadline) const;
 
   Parts parts_;
   Mutex mutex_;

@@ -6,6 +6,7 @@
 
 #include "enclave/chain/chain.h"
 #include "enclave/router/call.h"
+#include "enclave/transactions/draft_maker.h"
 #include "enclave/transactions/submitter.h"
 #include "enclave/transactions/token_scripts.h"
 #include "enclave/wallets/wallet_book.h"
@@ -21,7 +22,9 @@ class TransactionService final : public nsl::v1::TransactionServiceInterface<rou
     TokenReader& tokens;
     chain::Chain& chain;
   };
-  explicit TransactionService(Parts parts) : parts_(parts) {}
+  explicit TransactionService(Parts parts)
+      : parts_(parts),
+        drafts_({.wallets = parts.wallets, .tokens = parts.tokens, .chain = parts.chain}) {}
 
   Result<nsl::v1::Transaction> transfer(const router::Call& call,
                                         const nsl::v1::TransferRequest& request) override;
@@ -39,15 +42,10 @@ class TransactionService final : public nsl::v1::TransactionServiceInterface<rou
                                              const nsl::v1::ListBalancesRequest& request) override;
 
  private:
-  // The wallet that pays, as the first signer of an empty draft.
-  Result<Draft> make_draft(const router::Call& call, const std::string& wallet,
-                           const nsl::v1::SendOptions& options,
-                           neo::GasAmount system_fee_default) const;
-  Result<void> set_signers(const router::Call& call, const nsl::v1::InvocationRequest& request,
-                           Draft& draft) const;
   Result<nsl::v1::Transaction> submit(const router::Call& call, const Draft& draft);
 
   Parts parts_;
+  DraftMaker drafts_;
 };
 
 }  // namespace nsl::enclave::transactions

@@ -6,6 +6,8 @@
 #include "core/neo/message_signing.h"
 #include "enclave/policy/wallet_policy.h"
 #include "enclave/records/names.h"
+#include "enclave/wallets/key_transfer.h"
+#include "enclave/wallets/multisig.h"
 
 namespace nsl::enclave::wallets {
 namespace {
@@ -13,38 +15,52 @@ namespace {
 namespace kind = records::kind;
 using router::Call;
 
-nsl::v1::Wallet describe(const std::string& id, const std::string& name, const neo::PublicKey& key,
-                         WallTime now) {
+nsl::v1::Wallet describe(const std::string& id, const std::string& name,
+                         const neo::UInt160& account, WallTime now) {
   nsl::v1::Wallet wallet;
   wallet.set_id(id);
   wallet.set_name(name);
-  wallet.set_address(neo::to_address(key));
-  const auto compressed = key.compressed();
-  wallet.set_public_key(compressed.data(), compressed.size());
-  wallet.set_script_hash(neo::account_of(key).to_text());
+  wallet.set_address(neo::to_address(account));
+  wallet.set_script_hash(account.to_text());
   wallet.set_created_at(to_rfc3339(now));
   wallet.set_etag(records::to_etag(1));
   return wallet;
 }
 
+nsl::v1::Wallet describe(const std::string& id, const std::string& name, const neo::PublicKey& key,
+                         WallTime now) {
+  nsl::v1::Wallet wallet = describe(id, name, neo::account_of(key), now);
+  const auto compressed = key.compressed();
+  wallet.set_public_key(compressed.data(), compressed.size());
+  return wallet;
+}
+
 }  // namespace
 
-Result<nsl::v1::Wallet> WalletService::create(const Call& call,
-                                              const nsl::v1::CreateWalletRequest& request) {
-  NSL_TRY_VOID(records::check_name(request.name(), "name"));
-  const std::string id = codec::make_id("wal", call.now, call.random);
+Result<std::optional<nsl::v1::Wallet>> WalletService::check_place(const Call& call,
+                                                                  const std::string& id,
+                                                                  const std::string& name) const {
+  NSL_TRY_VOID(records::check_name(name, "name"));
   NSL_TRY(const auto all, book_.list(call.account(), call.deadline));
   for (const WalletRecord& present : all) {
     // A repeat of a request that was cut off finds the wallet it made.
-    if (present.value.wallet().id() == id) return present.value.wallet();
-    if (present.value.wallet().name() == request.name()) {
+    if (present.value.wallet().id() == id) return std::optional(present.value.wallet());
+    if (present.value.wallet().name() == name) {
       return fail(Code::already_exists, "/name: a wallet of this name exists");
     }
   }
   if (all.size() >= static_cast<std::size_t>(limits::kWalletsPerAccountMax)) {
     return fail(Code::limit_exceeded, "The account has its maximum of wallets");
   }
-  const neo::PrivateKey key = book_.key_of(call.account(), id);
+  return std::optional<nsl::v1::Wallet>();
+}
+
+Result<nsl::v1::Wallet> WalletService::create(const Call& call,
+                                              const nsl::v1::CreateWalletRequest& request) {
+  const std::string id = codec::make_id("wal", call.now, call.random);
+  NSL_TRY(const auto before, check_place(call, id, request.name()));
+  if (before.has_value()) return *before;
+  const neo::PrivateKey key = book_.derive_key(call.account(), id);
   stored::WalletRecord record;
   *record.mutable_wallet() = describe(id, request.name(), key.public_key(), call.now);
   record.mutable_wallet()->set_exportable(request.exportable());
@@ -52,6 +68,48 @@ Result<nsl::v1::Wallet> WalletService::create(const Call& call,
   records::put_record(batch, wallet_key(call.account(), id), record, 0);
   NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
   return record.wallet();
+}
+
+Result<nsl::v1::Wallet> WalletService::create_multisig(
+    const Call& call, const nsl::v1::CreateMultisigWalletRequest& request) {
+  const std::string id = codec::make_id("wal", call.now, call.random);
+  NSL_TRY(const auto before, check_place(call, id, request.name()));
+  if (before.has_value()) return *before;
+  NSL_TRY(const Bytes script, make_multisig(book_, call, request));
+  stored::WalletRecord record;
+  *record.mutable_wallet() = describe(id, request.name(), neo::hash160_of(script), call.now);
+  set_multisig(*record.mutable_wallet(), script);
+  vault::Batch batch;
+  records::put_record(batch, wallet_key(call.account(), id), record, 0);
+  NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
+  return record.wallet();
+}
+
+Result<nsl::v1::Wallet> WalletService::import_key(const Call& call,
+                                                  const nsl::v1::ImportWalletRequest& request) {
+  const std::string id = codec::make_id("wal", call.now, call.random);
+  NSL_TRY(const auto before, check_place(call, id, request.name()));
+  if (before.has_value()) return *before;
+  NSL_TRY(const neo::PrivateKey key, parse_imported_key(request));
+  stored::WalletRecord record;
+  *record.mutable_wallet() = describe(id, request.name(), key.public_key(), call.now);
+  record.mutable_wallet()->set_exportable(request.exportable());
+  record.mutable_wallet()->set_imported(true);
+  vault::Batch batch;
+  records::put_record(batch, wallet_key(call.account(), id), record, 0);
+  batch.put_secret(imported_key_key(call.account(), id),
+                   SecretBytes::copy_of(key.secret().reveal()), 0);
+  NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
+  return record.wallet();
+}
+
+Result<nsl::v1::WalletKey> WalletService::export_key(const Call& call,
+                                                     const nsl::v1::ExportWalletRequest& request) {
+  NSL_TRY(const WalletRecord record, book_.get(call.account(), request.wallet(), call.deadline));
+  NSL_TRY_VOID(check_single_key(record.value.wallet()));
+  if (!record.value.wallet().exportable()) return fail(Code::wallet_not_exportable);
+  NSL_TRY(const neo::PrivateKey key, book_.open_key(call.account(), record.value, call.deadline));
+  return to_exported_key(key, request.passphrase());
 }
 
 Result<nsl::v1::WalletList> WalletService::list(const Call& call,
@@ -74,7 +132,7 @@ Result<nsl::v1::Wallet> WalletService::get(const Call& call,
 Result<nsl::v1::Signature> WalletService::sign(const Call& call,
                                                const nsl::v1::SignRequest& request) {
   NSL_TRY(const WalletRecord record, book_.get(call.account(), request.wallet(), call.deadline));
-  const neo::PrivateKey key = book_.key_of(call.account(), record.value.wallet().id());
+  NSL_TRY(const neo::PrivateKey key, book_.open_key(call.account(), record.value, call.deadline));
   return sign_data(key, request.encoding(), request.data());
 }
 
@@ -100,6 +158,8 @@ Result<nsl::v1::Grant> WalletService::put_grant(const Call& call,
                                                 const nsl::v1::PutGrantRequest& request) {
   NSL_TRY_VOID(records::check_name(request.function(), "function"));
   NSL_TRY(const WalletRecord wallet, book_.get(call.account(), request.wallet(), call.deadline));
+  // A function cannot sign for a wallet of several keys.
+  NSL_TRY_VOID(check_single_key(wallet.value.wallet()));
   const std::string& wallet_id = wallet.value.wallet().id();
   NSL_TRY(nsl::v1::Grant grant, policy::parse_grant(request));
   const vault::RecordKey key = grant_key(call.account(), wallet_id, request.function());

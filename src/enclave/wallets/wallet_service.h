@@ -1,6 +1,9 @@
-// The operations on wallets. Creating, listing and granting never touch a key; signing makes it for
-// the length of the call.
+// The operations on wallets. Listing and granting never touch a key; signing opens it for the
+// length of the call.
 #pragma once
+
+#include <optional>
+#include <string>
 
 #include "enclave/router/call.h"
 #include "enclave/wallets/wallet_book.h"
@@ -14,6 +17,12 @@ class WalletService final : public nsl::v1::WalletServiceInterface<router::Call>
 
   Result<nsl::v1::Wallet> create(const router::Call& call,
                                  const nsl::v1::CreateWalletRequest& request) override;
+  Result<nsl::v1::Wallet> create_multisig(
+      const router::Call& call, const nsl::v1::CreateMultisigWalletRequest& request) override;
+  Result<nsl::v1::Wallet> import_key(const router::Call& call,
+                                     const nsl::v1::ImportWalletRequest& request) override;
+  Result<nsl::v1::WalletKey> export_key(const router::Call& call,
+                                        const nsl::v1::ExportWalletRequest& request) override;
   Result<nsl::v1::WalletList> list(const router::Call& call,
                                    const nsl::v1::ListWalletsRequest& request) override;
   Result<nsl::v1::Wallet> get(const router::Call& call,
@@ -28,6 +37,12 @@ class WalletService final : public nsl::v1::WalletServiceInterface<router::Call>
                                       const nsl::v1::DeleteGrantRequest& request) override;
 
  private:
+  // The wallet of that id when a request that was cut off has made it. Code::already_exists when
+  // the name is taken.
+  Result<std::optional<nsl::v1::Wallet>> check_place(const router::Call& call,
+                                                     const std::string& id,
+                                                     const std::string& name) const;
+
   vault::Vault& vault_;
   const WalletBook& book_;
 };
