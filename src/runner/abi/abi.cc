@@ -54,12 +54,15 @@ class Reader {
     const std::uint64_t high = get_u32();
     return high << 32 | get_u32();
   }
-  std::string get_text(std::size_t bytes_max) {
+  std::string get_bytes(std::size_t bytes_max) {
     const std::uint32_t size = get_u32();
     if (size > bytes_max) is_good_ = false;
-    const std::string_view text = as_text(take(size));
+    return std::string(as_text(take(size)));
+  }
+  std::string get_text(std::size_t bytes_max) {
+    std::string text = get_bytes(bytes_max);
     if (!codec::is_valid_utf8(text)) is_good_ = false;
-    return std::string(text);
+    return text;
   }
   template <class Enum>
   Enum get_enum(Enum last) {
@@ -113,6 +116,7 @@ std::string encode(const Job& job) {
   writer.put_text(job.context);
   writer.put_u64(job.time_ms);
   for (const std::uint64_t part : job.seed) writer.put_u64(part);
+  writer.put_text(job.artifact);
   return writer.take();
 }
 
@@ -148,6 +152,7 @@ std::string encode(const Done& done) {
   writer.put_u32(done.line);
   writer.put_u32(done.column);
   writer.put_text(utf8_prefix(done.stack, kStackBytesMax));
+  writer.put_text(done.artifact);
   return writer.take();
 }
 
@@ -156,7 +161,7 @@ Result<ToRun> parse_to_run(ByteView body) {
   const std::uint8_t kind = reader.get_u8();
   if (kind == static_cast<std::uint8_t>(FrameKind::job)) {
     Job job;
-    job.kind = reader.get_enum(RunKind::fetch);
+    job.kind = reader.get_enum(RunKind::compile);
     job.memory_bytes = reader.get_u64();
     job.output_bytes = reader.get_u32();
     job.log_bytes = reader.get_u32();
@@ -166,6 +171,7 @@ Result<ToRun> parse_to_run(ByteView body) {
     job.context = reader.get_text(kAnySize);
     job.time_ms = reader.get_u64();
     for (std::uint64_t& part : job.seed) part = reader.get_u64();
+    job.artifact = reader.get_bytes(kAnySize);
     return whole<ToRun>(reader, std::move(job));
   }
   if (kind == static_cast<std::uint8_t>(FrameKind::reply)) {
@@ -203,6 +209,7 @@ Result<FromRun> parse_from_run(ByteView body) {
     done.line = reader.get_u32();
     done.column = reader.get_u32();
     done.stack = reader.get_text(kStackBytesMax);
+    done.artifact = reader.get_bytes(kAnySize);
     return whole<FromRun>(reader, std::move(done));
   }
   return fail(Code::runner_protocol, "Unknown frame kind");

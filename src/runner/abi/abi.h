@@ -19,7 +19,8 @@
 namespace nsl::runner::abi {
 
 // Which handler the function's conventions name.
-enum class RunKind : std::uint8_t { invoke, event, scheduled, fetch };
+// `compile` names none: the source is checked, and compiled where the language needs it.
+enum class RunKind : std::uint8_t { invoke, event, scheduled, fetch, compile };
 
 // What all randomness of a run comes from.
 using Seed = std::array<std::uint64_t, 4>;
@@ -37,6 +38,8 @@ struct Job {
   // The run's time when it begins, in milliseconds since 1970.
   std::uint64_t time_ms = 0;
   Seed seed = {};
+  // What a `compile` answered; any bytes, empty for a language that runs from its source.
+  std::string artifact = {};
 };
 
 // Supervisor to run: the answer to a call. `code` is empty when it went well and `value` is then
@@ -79,6 +82,8 @@ struct Done {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string stack = {};
+  // Of a `compile` that succeeded; any bytes.
+  std::string artifact = {};
 };
 
 using ToRun = std::variant<Job, Reply>;

@@ -19,7 +19,8 @@ Job sample_job() {
           .input = "{}",
           .context = "null",
           .time_ms = 1'700'000'000'123,
-          .seed = {1, 2, 3, 1ULL << 63}};
+          .seed = {1, 2, 3, 1ULL << 63},
+          .artifact = std::string("\0\xff", 2)};
 }
 
 TEST(Abi, JobSurvivesTheRoundTrip) {
@@ -48,6 +49,11 @@ TEST(Abi, EveryFrameSurvivesTheRoundTrip) {
   EXPECT_EQ(encode(std::get<Done>(*parse_from_run(body_of(done)))), done);
 }
 
+TEST(Abi, AnArtifactMayBeAnyBytes) {
+  const std::string done = encode(Done{.artifact = std::string("\0\xff\xfe", 3)});
+  EXPECT_EQ(std::get<Done>(*parse_from_run(body_of(done))).artifact, std::string("\0\xff\xfe", 3));
+}
+
 TEST(Abi, RefusesEveryTruncationAndATrailingByte) {
   std::string frame = encode(Done{.output = "{}", .message = "m", .stack = "s"});
   for (std::size_t size = 0; size + 1 < body_of(frame).size(); ++size) {
@@ -63,7 +69,7 @@ TEST(Abi, RefusesUnknownKindsAndEnumValues) {
   log[5] = 4;
   EXPECT_FALSE(parse_from_run(body_of(log)).has_value());
   std::string job = encode(sample_job());
-  job[5] = 4;
+  job[5] = 5;
   EXPECT_FALSE(parse_to_run(body_of(job)).has_value());
 }
 

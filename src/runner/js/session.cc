@@ -39,6 +39,10 @@ Session::Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Con
 
 abi::Done Session::run(const abi::Job& job) {
   const v8::TryCatch guard(isolate_);
+  if (job.kind == abi::RunKind::compile) {
+    if (check_source(isolate_, context_, job.source).IsJust()) return {};
+    return to_failure(isolate_, context_, guard.Exception(), guard.Message());
+  }
   v8::Local<v8::Value> value;
   if (!run_handler(job).ToLocal(&value)) {
     return to_failure(isolate_, context_, guard.Exception(), guard.Message());

@@ -34,13 +34,19 @@ v8::MaybeLocal<v8::Promise> refuse_dynamic_import(v8::Local<v8::Context> context
   return {};
 }
 
-v8::Maybe<bool> load_module(v8::Isolate* isolate, v8::Local<v8::Context> context,
-                            std::string_view source, Loaded& loaded) {
+v8::MaybeLocal<v8::Module> compile_module(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                          std::string_view source) {
   v8::ScriptCompiler::Source text(to_v8(isolate, source), origin_of(isolate, true));
   v8::Local<v8::Module> module;
-  if (!v8::ScriptCompiler::CompileModule(isolate, &text).ToLocal(&module))
-    return v8::Nothing<bool>();
-  if (module->InstantiateModule(context, refuse_import).IsNothing()) return v8::Nothing<bool>();
+  if (!v8::ScriptCompiler::CompileModule(isolate, &text).ToLocal(&module)) return {};
+  if (module->InstantiateModule(context, refuse_import).IsNothing()) return {};
+  return module;
+}
+
+v8::Maybe<bool> load_module(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                            std::string_view source, Loaded& loaded) {
+  v8::Local<v8::Module> module;
+  if (!compile_module(isolate, context, source).ToLocal(&module)) return v8::Nothing<bool>();
   v8::Local<v8::Value> evaluation;
   if (!module->Evaluate(context).ToLocal(&evaluation)) return v8::Nothing<bool>();
   loaded.is_module = true;
@@ -97,6 +103,7 @@ std::vector<std::string> handler_names(const abi::Job& job) {
   if (!job.entry_point.empty() && job.entry_point != "main") return {job.entry_point};
   switch (job.kind) {
     case abi::RunKind::invoke:
+    case abi::RunKind::compile:
       return {"main"};
     case abi::RunKind::event:
       return {"event", "handleEvent", "main"};
@@ -116,6 +123,18 @@ v8::Maybe<bool> load_source(v8::Isolate* isolate, v8::Local<v8::Context> context
     return load_module(isolate, context, source, loaded);
   }
   return load_script(isolate, context, source);
+}
+
+v8::Maybe<bool> check_source(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                             std::string_view source) {
+  bool is_valid = false;
+  if (looks_like_module(source) && !is_script(isolate, context, source)) {
+    is_valid = !compile_module(isolate, context, source).IsEmpty();
+  } else {
+    v8::ScriptCompiler::Source text(to_v8(isolate, source), origin_of(isolate, false));
+    is_valid = !v8::ScriptCompiler::Compile(context, &text).IsEmpty();
+  }
+  return is_valid ? v8::Just(true) : v8::Nothing<bool>();
 }
 
 v8::MaybeLocal<v8::Object> top_level_functions(v8::Isolate* isolate, v8::Local<v8::Context> context,

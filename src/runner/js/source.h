@@ -37,6 +37,11 @@ struct Loaded {
 v8::Maybe<bool> load_source(v8::Isolate* isolate, v8::Local<v8::Context> context,
                             std::string_view source, Loaded& loaded);
 
+// Compiles the source and runs nothing of it; empty when it is not valid (an exception is then
+// pending).
+v8::Maybe<bool> check_source(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                             std::string_view source);
+
 // An object with those of `names` that the script has declared at its top level.
 v8::MaybeLocal<v8::Object> top_level_functions(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                                const std::vector<std::string>& names);

@@ -58,7 +58,8 @@ std::optional<Settings> parse_settings(const std::vector<std::string_view>& word
       const auto layer = sandbox::find_layer(words[++i]);
       if (!layer.has_value() || (*layer & language.waivable) == 0) return {};
       settings.waived |= *layer;
-    } else if (std::ranges::find(language.flags, words[i]) != language.flags.end()) {
+    } else if (std::ranges::find(language.flags, words[i]) != language.flags.end() ||
+               words[i] == language.compiler_flag) {
       settings.flags.emplace_back(words[i]);
     } else {
       return {};
@@ -77,7 +78,7 @@ int run_zygote(const Settings& settings, const Language& language) {
   return zygote::serve(*engine, {.control = 3, .waived = settings.waived});
 }
 
-int run_supervisor(const Settings& settings) {
+int run_supervisor(const Settings& settings, const Language& language) {
   set_log_process("runner");
   posix::keep_only(*settings.control);
   // Belt only: the end of the control socket is what tells that the enclave is gone.
@@ -87,6 +88,10 @@ int run_supervisor(const Settings& settings) {
   arguments.insert(arguments.end(), settings.flags.begin(), settings.flags.end());
   for (const std::string& name : sandbox::layer_names(settings.waived)) {
     arguments.insert(arguments.end(), {"--without-layer", name});
+  }
+  if (!language.compiler_flag.empty()) {
+    options.compiler_arguments = arguments;
+    options.compiler_arguments.emplace_back(language.compiler_flag);
   }
   return supervisor::supervise(posix::Descriptor(*settings.control), options);
 }
@@ -124,7 +129,8 @@ int run(int count, char** arguments, const Language& language) {
     return 2;
   }
   if (settings->shows_layers) return show_layers(*settings);
-  return settings->is_zygote ? run_zygote(*settings, language) : run_supervisor(*settings);
+  return settings->is_zygote ? run_zygote(*settings, language)
+                             : run_supervisor(*settings, language);
 }
 
 }  // namespace nsl::runner::program

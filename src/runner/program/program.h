@@ -22,9 +22,11 @@ struct Language {
   // Flags of the engine, which go from the supervisor to its zygotes, and a line about each.
   std::vector<std::string_view> flags = {};
   std::string_view flags_help = {};
+  // The flag of a zygote that only compiles; empty: the one zygote does both.
+  std::string_view compiler_flag = {};
   // What `--without-layer` may name.
   sandbox::Layers waivable = sandbox::kOptionalLayers;
-  // In the zygote; `flags` are those of above that were given.
+  // In the zygote; `flags` are those of above that were given, the compiler's among them.
   std::function<std::unique_ptr<zygote::Engine>(const std::vector<std::string>& flags)> make_engine;
 };
 

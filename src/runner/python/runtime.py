@@ -20,6 +20,7 @@ SOURCE_NAME = "function.py"
 MODULE_NAME = "function"
 SUCCEEDED, FAILED, MEMORY, OUTPUT_TOO_LARGE, OUTPUT_INVALID = range(5)
 INFO, WARNING, ERROR = 1, 2, 3
+COMPILE = 4
 HANDLERS = (("main",), ("event", "handle_event", "main"), ("scheduled", "main"), ("fetch", "main"))
 RECURSION_MAX = 3000
 STACK_FRAMES_MAX = 16
@@ -176,6 +177,8 @@ def _close_doors():
 
 def run(kind, entry_point, source, input, context, output_bytes_max):
     """(status, output, message, line, column, stack)"""
+    if kind == COMPILE:
+        return check(source)
     random.seed()
     try:
         try:
@@ -198,6 +201,18 @@ def run(kind, entry_point, source, input, context, output_bytes_max):
     if size > output_bytes_max:
         return OUTPUT_TOO_LARGE, "", f"The output has {size} bytes; {output_bytes_max} are allowed", 0, 0, ""
     return SUCCEEDED, output, "", 0, 0, ""
+
+
+def check(source):
+    """Whether the source is valid; nothing of it runs."""
+    _keep_lines(source)
+    try:
+        compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+    except MemoryError:
+        return MEMORY, "", "", 0, 0, ""
+    except BaseException as error:
+        return FAILED, "", *describe(error)
+    return SUCCEEDED, "", "", 0, 0, ""
 
 
 def _run_handler(kind, entry_point, source, input, context):

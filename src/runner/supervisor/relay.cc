@@ -48,6 +48,7 @@ void Supervisor::take(const v1::StartRun& start) {
     send_finished(std::move(refused), start.run_key());
     return;
   }
+  is_compiler_wanted_ |= role_for(start.kind()) == ZygoteRole::compiles;
   waiting_.push_back(start);
   waiting_bytes_ += bytes;
 }
@@ -140,7 +141,8 @@ void Supervisor::take_frames(LiveRun& run) {
 
 void Supervisor::take(LiveRun& run, const abi::Call& call) {
   // Call ids are the index that effects are keyed by: they count without a gap.
-  if (call.call_id != run.calls_made ||
+  // What compiles has nobody to call.
+  if (call.call_id != run.calls_made || run.kind == v1::COMPILE ||
       call.arguments.size() > static_cast<std::size_t>(limits::kHostCallBytesMax) ||
       run.calls_open.size() >= static_cast<std::size_t>(limits::kRunHostCallsInFlightMax) ||
       !abi::is_json_text(call.arguments)) {

@@ -94,6 +94,19 @@ v1::RunFinished to_reported(const abi::Done& done, std::uint32_t output_bytes_ma
   return finished;
 }
 
+v1::RunFinished to_compiled(abi::Done&& done) {
+  if (done.status != abi::DoneStatus::succeeded) return to_reported(done, 0);
+  if (done.artifact.size() > static_cast<std::size_t>(limits::kFunctionArtifactBytesMax)) {
+    return failed(Status::FAILED, Code::run_failed,
+                  "The compiled function is larger than " +
+                      std::to_string(limits::kFunctionArtifactBytesMax) + " bytes");
+  }
+  v1::RunFinished finished;
+  finished.set_status(Status::SUCCEEDED);
+  finished.set_artifact(std::move(done.artifact));
+  return finished;
+}
+
 v1::RunFinished to_died(int wait_status) {
   if (WIFEXITED(wait_status)) {
     if (WEXITSTATUS(wait_status) == abi::kExitOutOfMemory) {
@@ -136,10 +149,13 @@ v1::RunLimits to_effective_limits(const v1::RunLimits& asked) {
   return limits;
 }
 
-std::size_t to_frame_bytes_max(const v1::RunLimits& limits) {
+std::size_t to_frame_bytes_max(const v1::RunLimits& limits, v1::RunKind kind) {
   constexpr std::size_t kFieldBytes = abi::kMessageBytesMax + abi::kStackBytesMax + 1024;
   // An output above its limit must still arrive as such, so the engine's own check decides there.
-  return std::max<std::size_t>(limits.output_bytes(), limits::kHostCallBytesMax) + kFieldBytes;
+  const std::size_t most =
+      kind == v1::COMPILE ? static_cast<std::size_t>(limits::kFunctionArtifactBytesMax)
+                          : std::max<std::size_t>(limits.output_bytes(), limits::kHostCallBytesMax);
+  return most + kFieldBytes;
 }
 
 abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
@@ -151,7 +167,8 @@ abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
                .input = start.input().empty() ? "null" : start.input(),
                .context = start.context().empty() ? "{}" : start.context(),
                .time_ms = start.time_ms() != 0 ? start.time_ms() : posix::wall_ms(),
-               .seed = to_seed(start.seed())};
+               .seed = to_seed(start.seed()),
+               .artifact = start.artifact()};
   switch (start.kind()) {
     case v1::EVENT:
       job.kind = abi::RunKind::event;
@@ -162,6 +179,9 @@ abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
     case v1::FETCH:
       job.kind = abi::RunKind::fetch;
       break;
+    case v1::COMPILE:
+      job.kind = abi::RunKind::compile;
+      break;
     default:  // proto3 enums are open: what this release does not know is an invocation
       job.kind = abi::RunKind::invoke;
       break;
@@ -169,7 +189,7 @@ abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
   return job;
 }
 
-v1::RunFinished to_finished(const Ending& ending) {
+v1::RunFinished to_finished(Ending ending) {
   if (ending.process == Ending::Process::not_started) {
     return failed(Status::NOT_STARTED, Code::runner_unavailable,
                   "No process could be made for the run");
@@ -181,6 +201,7 @@ v1::RunFinished to_finished(const Ending& ending) {
   // A result counts only with a clean exit: result, exit code and signal are separate witnesses.
   const bool is_clean = WIFEXITED(ending.wait_status) && WEXITSTATUS(ending.wait_status) == 0;
   if (!is_clean || !ending.done.has_value()) return to_died(ending.wait_status);
+  if (ending.is_compile) return to_compiled(*std::move(ending.done));
   return to_reported(*ending.done, ending.output_bytes_max);
 }
 

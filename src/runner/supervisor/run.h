@@ -23,6 +23,7 @@ struct Ending {
   KillReason kill = KillReason::none;
   int wait_status = 0;
   std::uint32_t output_bytes_max = 0;
+  bool is_compile = false;
   std::optional<abi::Done> done = {};
 };
 
@@ -31,6 +32,7 @@ struct Run {
   // The supervisor's own number; never used twice, so that a late notice meets no other run.
   std::uint64_t slot = 0;
   v1::RunLimits limits;
+  v1::RunKind kind = v1::INVOKE;
 
   posix::Descriptor socket;
   posix::Descriptor pidfd;
@@ -56,13 +58,14 @@ struct Run {
 // 0 becomes the product's default, more than the product's maximum becomes the maximum.
 v1::RunLimits to_effective_limits(const v1::RunLimits& asked);
 
-// The largest frame body a run may send: its output or one call, with room for the fields.
-std::size_t to_frame_bytes_max(const v1::RunLimits& limits);
+// The largest frame body a run may send: its output, its artifact or one call, with room for the
+// fields.
+std::size_t to_frame_bytes_max(const v1::RunLimits& limits, v1::RunKind kind = v1::INVOKE);
 
 abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits);
 
 // Status, output and error; not key, stats or layers.
-v1::RunFinished to_finished(const Ending& ending);
+v1::RunFinished to_finished(Ending ending);
 
 // Whether this wait status speaks of a corrupted process, after which its zygote's address layout
 // must not be reused.

@@ -109,5 +109,35 @@ TEST(Run, OnlyCorruptionMakesAZygoteSuspicious) {
   EXPECT_FALSE(is_suspicious(exited(1)));
 }
 
+TEST(Run, WhatWasCompiledIsHandedOn) {
+  Ending ending = with_done({.artifact = "bytes"});
+  ending.is_compile = true;
+  const auto finished = to_finished(std::move(ending));
+  EXPECT_EQ(finished.status(), Status::SUCCEEDED);
+  EXPECT_EQ(finished.artifact(), "bytes");
+  // A run has no artifact, whatever it says.
+  EXPECT_TRUE(to_finished(with_done({.output = "1", .artifact = "bytes"})).artifact().empty());
+}
+
+TEST(Run, ACompiledFormAboveTheLimitIsRefused) {
+  Ending ending =
+      with_done({.artifact = std::string(
+                     static_cast<std::size_t>(limits::kFunctionArtifactBytesMax) + 1, 'x')});
+  ending.is_compile = true;
+  const auto finished = to_finished(std::move(ending));
+  EXPECT_EQ(finished.status(), Status::FAILED);
+  EXPECT_TRUE(finished.artifact().empty());
+  EXPECT_LT(to_frame_bytes_max({}, v1::COMPILE),
+            std::size_t{2} * limits::kFunctionArtifactBytesMax);
+}
+
+TEST(Run, AMistakeInTheSourceKeepsItsPlace) {
+  Ending ending =
+      with_done({.status = abi::DoneStatus::failed, .message = "m", .line = 3, .column = 4});
+  ending.is_compile = true;
+  EXPECT_EQ(to_finished(ending).error().line(), 3U);
+  EXPECT_EQ(to_finished(ending).error().column(), 4U);
+}
+
 }  // namespace
 }  // namespace nsl::runner::supervisor

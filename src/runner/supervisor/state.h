@@ -33,9 +33,11 @@ class Supervisor {
   void check_timers(std::int64_t now_us);
 
   // Zygotes.
-  Result<void> keep_zygote();
-  ZygoteLink* serving_zygote();
-  Result<void> start_zygote();
+  Result<void> keep_zygotes();
+  Result<void> keep_zygote(ZygoteRole role);
+  ZygoteLink* serving_zygote(ZygoteRole role);
+  Result<void> start_zygote(ZygoteRole role);
+  ZygoteRole role_for(v1::RunKind kind) const;
   void hear_zygote(ZygoteLink& zygote);
   void take_notice(ZygoteLink& zygote, Heard heard);
   // It gets no new runs; those it has end as they would.
@@ -91,6 +93,7 @@ class Supervisor {
   std::unordered_set<std::uint64_t> keys_;
   std::uint64_t next_slot_ = 1;
   std::int64_t failed_starts_ = 0;
+  bool is_compiler_wanted_ = false;
 };
 
 }  // namespace nsl::runner::supervisor

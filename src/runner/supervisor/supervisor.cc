@@ -38,7 +38,7 @@ int Supervisor::serve() {
 }
 
 Result<void> Supervisor::turn() {
-  NSL_TRY_VOID(keep_zygote());
+  NSL_TRY_VOID(keep_zygotes());
   launch_waiting();
   keep_spare();
   NSL_TRY_VOID(channel_.flush());
@@ -142,33 +142,47 @@ void Supervisor::check_timers(std::int64_t now_us) {
   for (ZygoteLink* zygote : hanging) bury(zygote);
 }
 
-ZygoteLink* Supervisor::serving_zygote() {
+ZygoteRole Supervisor::role_for(v1::RunKind kind) const {
+  return kind == v1::COMPILE && !options_.compiler_arguments.empty() ? ZygoteRole::compiles
+                                                                     : ZygoteRole::runs;
+}
+
+ZygoteLink* Supervisor::serving_zygote(ZygoteRole role) {
   for (const auto& zygote : zygotes_) {
-    if (!zygote->is_retired) return zygote.get();
+    if (!zygote->is_retired && zygote->role == role) return zygote.get();
   }
   return nullptr;
 }
 
-Result<void> Supervisor::keep_zygote() {
+Result<void> Supervisor::keep_zygotes() {
   std::erase_if(zygotes_, [](const auto& zygote) {
     return zygote->is_retired && zygote->processes_alive == 0;
   });
-  const ZygoteLink* serving = serving_zygote();
-  if (serving == nullptr) return start_zygote();
+  NSL_TRY_VOID(keep_zygote(ZygoteRole::runs));
+  return is_compiler_wanted_ ? keep_zygote(ZygoteRole::compiles) : Result<void>();
+}
+
+Result<void> Supervisor::keep_zygote(ZygoteRole role) {
+  const ZygoteLink* serving = serving_zygote(role);
+  if (serving == nullptr) return start_zygote(role);
   // Runs of one zygote share an address layout: what one learnt of it must not serve for ever. The
   // next one starts beside it, so that no run waits.
   const bool is_due = serving->processes_made >= options_.zygote_runs_max;
-  const auto is_serving = [](const auto& zygote) { return !zygote->is_retired; };
-  if (is_due && std::ranges::count_if(zygotes_, is_serving) == 1) return start_zygote();
+  const auto is_serving = [role](const auto& zygote) {
+    return !zygote->is_retired && zygote->role == role;
+  };
+  if (is_due && std::ranges::count_if(zygotes_, is_serving) == 1) return start_zygote(role);
   return {};
 }
 
-Result<void> Supervisor::start_zygote() {
+Result<void> Supervisor::start_zygote(ZygoteRole role) {
   if (failed_starts_ > limits::kRestartsMax) {
     return fail(Code::runner_unavailable, "The zygote does not start");
   }
   reap_orphans();
-  NSL_TRY(auto zygote, ZygoteLink::start(options_.zygote_arguments));
+  NSL_TRY(auto zygote, ZygoteLink::start(role == ZygoteRole::compiles ? options_.compiler_arguments
+                                                                      : options_.zygote_arguments,
+                                         role));
   zygotes_.push_back(std::make_unique<ZygoteLink>(std::move(zygote)));
   return {};
 }
@@ -194,8 +208,9 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
     zygote.engine = notice.engine;
     failed_starts_ = 0;
     for (const auto& other : zygotes_) {
-      if (other.get() != &zygote) retire(*other);
+      if (other.get() != &zygote && other->role == zygote.role) retire(*other);
     }
+    if (zygote.role != ZygoteRole::runs) return;
     is_spare_due_ = true;
     v1::FromRunner message;
     message.mutable_ready()->set_engine(zygote.engine);
@@ -271,24 +286,30 @@ void Supervisor::reap_orphans() const {
 }
 
 void Supervisor::launch_waiting() {
-  while (!waiting_.empty() && runs_.size() < static_cast<std::size_t>(limits::kRunsInFlightMax)) {
-    const ZygoteLink* zygote = serving_zygote();
-    if (zygote == nullptr || !zygote->is_ready) return;
-    const auto launched = launch(waiting_.front());
+  const auto most = static_cast<std::size_t>(limits::kRunsInFlightMax);
+  for (auto start = waiting_.begin(); start != waiting_.end() && runs_.size() < most;) {
+    // A zygote that is still starting holds up only what it is for.
+    const ZygoteRole role = role_for(start->kind());
+    const ZygoteLink* zygote = serving_zygote(role);
+    if (zygote == nullptr || !zygote->is_ready) {
+      ++start;
+      continue;
+    }
+    const auto launched = launch(*start);
     if (launched.has_value() && !*launched) return;
     if (!launched.has_value()) {
       log_failure("supervisor", "run not started", launched.error());
-      const std::uint64_t key = waiting_.front().run_key();
+      const std::uint64_t key = start->run_key();
       keys_.erase(key);
       send_finished(to_finished({.process = Ending::Process::not_started}), key);
     }
-    waiting_bytes_ -= waiting_.front().ByteSizeLong();
-    waiting_.pop_front();
+    waiting_bytes_ -= start->ByteSizeLong();
+    start = waiting_.erase(start);
   }
 }
 
 Result<bool> Supervisor::launch(const v1::StartRun& start) {
-  ZygoteLink* zygote = serving_zygote();
+  ZygoteLink* zygote = serving_zygote(role_for(start.kind()));
   NSL_ASSERT(zygote != nullptr && zygote->is_ready);
   const v1::RunLimits limits = to_effective_limits(start.limits());
   std::unique_ptr<LiveRun> run = take_spare(*zygote, limits);
@@ -304,11 +325,12 @@ Result<bool> Supervisor::launch(const v1::StartRun& start) {
     if (run == nullptr) return false;
   }
   run->key = start.run_key();
+  run->kind = start.kind();
   run->limits = limits;
   run->started_us = posix::monotonic_us();
   run->deadline_us = run->started_us + std::int64_t{limits.wall_ms()} * 1000;
   run->cpu_check_us = run->started_us + std::int64_t{limits.cpu_ms()} * 1000;
-  run->in = abi::FrameReader(to_frame_bytes_max(limits));
+  run->in = abi::FrameReader(to_frame_bytes_max(limits, run->kind));
   // A process that is made for this run is made while the job is being written to its socket.
   run->out.put(abi::encode(to_job(start, limits)));
   is_spare_due_ = true;
@@ -338,7 +360,7 @@ Result<std::unique_ptr<LiveRun>> Supervisor::make_process(ZygoteLink& zygote,
 
 void Supervisor::keep_spare() {
   if (!is_spare_due_ || spare_ != nullptr) return;
-  ZygoteLink* zygote = serving_zygote();
+  ZygoteLink* zygote = serving_zygote(ZygoteRole::runs);
   if (zygote == nullptr || !zygote->is_ready) return;
   // One that ends before it is used is not made again until a run has been started, so that a
   // machine on which spares die is not kept busy with them.
@@ -375,6 +397,7 @@ void Supervisor::finish(LiveRun& run, Ending::Process process, const zygote::Not
                                           .kill = run.kill,
                                           .wait_status = notice.wait_status,
                                           .output_bytes_max = run.limits.output_bytes(),
+                                          .is_compile = run.kind == v1::COMPILE,
                                           .done = std::move(run.done)});
   v1::RunStats& stats = *finished.mutable_stats();
   stats.set_wall_us(static_cast<std::uint64_t>(posix::monotonic_us() - run.started_us));

@@ -18,6 +18,9 @@ namespace nsl::runner::supervisor {
 struct Options {
   // The arguments that make this executable a zygote on descriptor 3.
   std::vector<std::string> zygote_arguments;
+  // The same for one that only compiles, started when the first source comes; empty: the one zygote
+  // does both.
+  std::vector<std::string> compiler_arguments = {};
   // A zygote that does not serve by then is replaced.
   std::int64_t zygote_start_ms = limits::kZygoteStartMsMax;
   // A zygote that has forked as many runs is replaced once another is ready.

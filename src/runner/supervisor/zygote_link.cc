@@ -6,17 +6,20 @@
 
 namespace nsl::runner::supervisor {
 
-Result<ZygoteLink> ZygoteLink::start(const std::vector<std::string>& arguments) {
+Result<ZygoteLink> ZygoteLink::start(const std::vector<std::string>& arguments, ZygoteRole role) {
   NSL_TRY(auto pair, posix::make_packet_pair());
   NSL_TRY(const pid_t pid, posix::spawn_self(arguments, pair.theirs));
-  return ZygoteLink(pid, std::move(pair.ours));
+  ZygoteLink link(pid, std::move(pair.ours));
+  link.role = role;
+  return link;
 }
 
 ZygoteLink::ZygoteLink(pid_t pid, posix::Descriptor socket)
     : started_us(posix::monotonic_us()), pid_(pid), socket_(std::move(socket)) {}
 
 ZygoteLink::ZygoteLink(ZygoteLink&& other) noexcept
-    : is_ready(other.is_ready),
+    : role(other.role),
+      is_ready(other.is_ready),
       is_retired(other.is_retired),
       processes_alive(other.processes_alive),
       processes_made(other.processes_made),

@@ -18,10 +18,13 @@ struct Heard {
   posix::Descriptor pidfd;
 };
 
+// What a zygote is asked for.
+enum class ZygoteRole : std::uint8_t { runs, compiles };
+
 class ZygoteLink {
  public:
   // Starts this executable again with `arguments`; it is ready when it says so.
-  static Result<ZygoteLink> start(const std::vector<std::string>& arguments);
+  static Result<ZygoteLink> start(const std::vector<std::string>& arguments, ZygoteRole role);
   // Kills the zygote, and with it every run of it.
   ~ZygoteLink();
   ZygoteLink(ZygoteLink&&) noexcept;
@@ -37,6 +40,7 @@ class ZygoteLink {
   // One of its processes is gone, or could not be made.
   void forget_process();
 
+  ZygoteRole role = ZygoteRole::runs;
   bool is_ready = false;
   bool is_retired = false;  // serves the runs it has, gets no new ones
   // Runs, and the process that waits for one.
