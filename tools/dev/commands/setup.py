@@ -14,6 +14,7 @@ def run(options):
     needs.packages(*(["lint", "clang", "coverage"] if options.all else []))
     needs.python()
     needs.v8()
+    needs.roslyn()
     needs.neo_go()
     needs.neo_peer()
     needs.neon_js()

@@ -1,0 +1,55 @@
+// What moves a function on. There is one thread: work given to the thread pool runs on it when the
+// function waits, and so do the replies to host calls, one at a time.
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+using System.Threading.Tasks;
+
+namespace NeoServiceLayer {
+  internal static class Loop {
+    internal const string NeverFinished = "The function never finished: nothing is left to wait for";
+
+    static readonly Dictionary<int, Action<string, string>> waiting = new Dictionary<int, Action<string, string>>();
+    static Func<bool> runPool;
+
+    internal static void Prepare() {
+      Type type = typeof(object).Assembly.GetType("System.Threading._ThreadPoolWaitCallback", true);
+      MethodInfo method = type.GetMethod("PerformWaitCallback", BindingFlags.Static | BindingFlags.NonPublic);
+      runPool = (Func<bool>)Delegate.CreateDelegate(typeof(Func<bool>), method);
+    }
+
+    // `take` gets the code of a refusal, empty for none, and the value or the message.
+    internal static void Send(string method, string arguments, Action<string, string> take) {
+      waiting[Natives.Call(method, arguments)] = take;
+    }
+
+    // False when there is nothing to do and nothing to wait for.
+    internal static bool Step() {
+      if (Natives.TakePoolRequest()) {
+        runPool();
+        return true;
+      }
+      int number;
+      string code, value;
+      if (!Natives.Receive(out number, out code, out value)) return false;
+      Action<string, string> take = waiting[number];
+      waiting.Remove(number);
+      take(code, value);
+      return true;
+    }
+
+    internal static void RunUntilDone(Task task) {
+      while (!task.IsCompleted) {
+        if (!Step()) throw new InvalidOperationException(NeverFinished);
+      }
+    }
+
+    // In place of waiting for another thread to pulse: called by Monitor.Wait. Whoever waits there
+    // looks again at what it waits for.
+    internal static bool WaitForPulse(int milliseconds) {
+      if (Step()) return true;
+      if (milliseconds < 0) throw new InvalidOperationException(NeverFinished);
+      return false;
+    }
+  }
+}
