@@ -19,7 +19,7 @@ import evidence  # noqa: E402
 
 HUB = "contracts/requesthub/requesthub"
 FUNCTION = "answer"
-SOURCES = {"javascript": "answer.js", "python": "answer.py"}
+SOURCES = {"javascript": "answer.js", "python": "answer.py", "csharp": "answer.cs"}
 PRICE = "12.5"
 VERIFICATION_FAILED = 6
 

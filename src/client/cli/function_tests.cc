@@ -53,6 +53,24 @@ const std::map<std::string, Template, std::less<>>& templates() {
         "    if not response.ok:\n"
         "        raise ValueError(f\"the price answered {response.status}\")\n"
         "    return {\"pair\": params[\"pair\"], \"price\": response.json()[\"price\"]}\n"}},
+      {"csharp",
+       {"function.cs",
+        "// Runs with `nsl test .`, and on chain events, schedules and calls once it is deployed:\n"
+        "//   nsl function deploy NAME --file function.cs --secret api-key --egress "
+        "api.example.com\n"
+        "public class Function\n"
+        "{\n"
+        "    public async Task<object> Main(JsonValue input, Context context)\n"
+        "    {\n"
+        "        var key = await NeoService.Secrets.GetAsync(\"api-key\");\n"
+        "        var response = await NeoService.Http.FetchAsync(\n"
+        "            $\"https://api.example.com/price?pair={input[\"pair\"]}\",\n"
+        "            headers: new Headers { { \"authorization\", $\"Bearer {key}\" } });\n"
+        "        if (!response.Ok) throw new Exception($\"the price answered "
+        "{response.Status}\");\n"
+        "        return new { pair = input[\"pair\"], price = response.Json()[\"price\"] };\n"
+        "    }\n"
+        "}\n"}},
   };
   return kTemplates;
 }
@@ -123,6 +141,7 @@ Result<std::string> runner_for(const fs::path& source) {
   const std::string extension = source.extension().string();
   if (extension == ".js" || extension == ".mjs") return std::string("nsl-runner-js");
   if (extension == ".py") return std::string("nsl-runner-python");
+  if (extension == ".cs") return std::string("nsl-runner-csharp");
   return fail(Code::cli_usage, "The name of " + source.string() + " does not tell its language");
 }
 

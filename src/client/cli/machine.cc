@@ -37,7 +37,8 @@ std::vector<Check> machine_checks() {
 
 std::vector<Check> program_checks() {
   std::vector<Check> checks;
-  for (const char* name : {"nsl-host", "nsl-enclave-dev", "nsl-runner-js", "nsl-runner-python"}) {
+  for (const char* name :
+       {"nsl-host", "nsl-enclave-dev", "nsl-runner-js", "nsl-runner-python", "nsl-runner-csharp"}) {
     std::error_code error;
     const fs::path path = program_folder() / name;
     const bool is_there = fs::exists(path, error);

@@ -115,10 +115,12 @@ Process::Options Service::enclave_command() const {
       "--dial",   "unix:" + (socket_folder_ / "dial").string(),
       "--state",  (options_.state_folder / "enclave").string(),
       "--runner", "javascript=" + (options_.program_folder / "nsl-runner-js").string()};
-  const fs::path python = options_.program_folder / "nsl-runner-python";
-  std::error_code error;
-  if (fs::exists(python, error)) {
-    arguments.insert(arguments.end(), {"--runner", "python=" + python.string()});
+  for (const std::string language : {"python", "csharp"}) {
+    const fs::path runner = options_.program_folder / ("nsl-runner-" + language);
+    std::error_code error;
+    if (fs::exists(runner, error)) {
+      arguments.insert(arguments.end(), {"--runner", language + "=" + runner.string()});
+    }
   }
   for (const std::string& layer : options_.layers_waived) {
     arguments.insert(arguments.end(), {"--without-layer", layer});

@@ -156,7 +156,8 @@ Result<void> Suite::take(const JsonValue& declared) {
   return {};
 }
 
-Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test) const {
+Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test,
+                               const std::string& artifact) const {
   const JsonValue* own = test.declared.find("doubles");
   NSL_TRY(Doubles doubles, Doubles::parse(own != nullptr       ? own
                                           : doubles_.is_null() ? nullptr
@@ -171,7 +172,9 @@ Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test) const {
           },
       .log = [&outcome](const runner::v1::LogLine& line) { outcome.log.push_back(line.text()); }};
   runner::v1::StartRun start;
-  start.set_source(source_);
+  // A language that is compiled runs what the compiler made.
+  if (artifact.empty()) start.set_source(source_);
+  start.set_artifact(artifact);
   start.set_kind(test.kind);
   start.set_input(test.input);
   start.set_context(test.context);
@@ -183,17 +186,32 @@ Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test) const {
   // A missing double first: what came after it is no surprise.
   outcome.failure = first_of({compare_doubles(doubles), compare_end(test.declared, finished),
                               compare_calls(test.declared, calls)});
-  if (!outcome.failure.empty() && finished.error().line() != 0) {
-    outcome.place = fmt::format("{}:{}:{}", source_file_.string(), finished.error().line(),
-                                finished.error().column());
-  }
+  if (!outcome.failure.empty()) outcome.place = place_of(finished);
   return outcome;
 }
 
+std::string Suite::place_of(const RunFinished& finished) const {
+  if (finished.error().line() == 0) return {};
+  return fmt::format("{}:{}:{}", source_file_.string(), finished.error().line(),
+                     finished.error().column());
+}
+
 Result<std::vector<Outcome>> Suite::run(RunnerLink& runner) const {
+  runner::v1::StartRun start;
+  start.set_source(source_);
+  start.set_kind(runner::v1::COMPILE);
+  const Surroundings nobody{.answer = [](const HostCall&) { return Answer{}; },
+                            .log = [](const runner::v1::LogLine&) {}};
+  NSL_TRY(const RunFinished compiled, runner.run(std::move(start), nobody));
   std::vector<Outcome> outcomes;
+  if (compiled.status() != RunFinished::SUCCEEDED) {
+    outcomes.push_back({.name = "the source is valid",
+                        .failure = cut("it is not: " + compiled.error().message()),
+                        .place = place_of(compiled)});
+    return outcomes;
+  }
   for (const Test& test : tests_) {
-    NSL_TRY(Outcome outcome, run_one(runner, test));
+    NSL_TRY(Outcome outcome, run_one(runner, test, compiled.artifact()));
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;

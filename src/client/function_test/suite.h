@@ -57,7 +57,9 @@ class Suite {
   };
 
   Result<void> take(const neo::JsonValue& declared);
-  Result<Outcome> run_one(RunnerLink& runner, const Test& test) const;
+  Result<Outcome> run_one(RunnerLink& runner, const Test& test, const std::string& artifact) const;
+  // Where in the source it failed; empty when that is not known.
+  std::string place_of(const runner::v1::RunFinished& finished) const;
 
   std::filesystem::path source_file_;
   std::string source_;

@@ -88,8 +88,10 @@ Result<std::map<std::string, std::string>> parse_runners(const std::vector<std::
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
     const std::string language = text.substr(0, equals);
-    if (equals == std::string::npos || (language != "javascript" && language != "python")) {
-      return fail(Code::invalid_configuration, "--runner is javascript=PATH or python=PATH");
+    if (equals == std::string::npos ||
+        (language != "javascript" && language != "python" && language != "csharp")) {
+      return fail(Code::invalid_configuration,
+                  "--runner is javascript=PATH, python=PATH or csharp=PATH");
     }
     runners[language] = text.substr(equals + 1);
   }
@@ -114,7 +116,8 @@ std::vector<flags::Flag> common_flags() {
       {"checkpoint", FlagKind::value, "HEIGHT:HASH of a block to trust instead of the first one"},
       {"state-validator", FlagKind::list, "public key that signs state roots there"},
       {"domain", FlagKind::value, "the name users see when they sign in"},
-      {"runner", FlagKind::list, "LANGUAGE=PATH of a runner: javascript=..., python=..."},
+      {"runner", FlagKind::list,
+       "LANGUAGE=PATH of a runner: javascript=..., python=..., csharp=..."},
       {"without-layer", FlagKind::list, "layer of the functions' cage that this machine lacks"},
       {"roots", FlagKind::value, "PEM bundle of the web's certificate authorities"},
       {"version", FlagKind::presence, "print the version"},

@@ -16,6 +16,7 @@
 #include "enclave/events/event_service.h"
 #include "enclave/execution/replayer.h"
 #include "enclave/execution/run_engine.h"
+#include "enclave/execution/source_compiler.h"
 #include "enclave/functions/function_service.h"
 #include "enclave/identity/challenge.h"
 #include "enclave/keys/key_tree.h"
@@ -110,6 +111,7 @@ class Services {
   wallets::WalletService wallet_service_;
   transactions::TransactionService transaction_service_;
   proposals::ProposalService proposal_service_;
+  execution::SourceCompiler source_compiler_;
   functions::FunctionService function_service_;
   runs::RunService run_service_;
   triggers::TriggerService trigger_service_;

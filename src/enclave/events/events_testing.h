@@ -11,6 +11,7 @@
 
 #include "enclave/events/event_service.h"
 #include "enclave/functions/function_service.h"
+#include "enclave/functions/functions_testing.h"
 #include "enclave/testing/fake_chain.h"
 #include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
@@ -94,7 +95,8 @@ class EventTest : public testing::ServiceTest {
   testing::FakeProofs proofs_;
   triggers::SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
-  functions::FunctionService functions_{*vault_, runs_};
+  functions::testing::FakeChecker checker_;
+  functions::FunctionService functions_{*vault_, runs_, checker_};
   webhooks::WebhookService webhooks_{*vault_};
   webhooks::DeliveryBook deliveries_{*vault_};
   EventBook book_{

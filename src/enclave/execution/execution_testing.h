@@ -8,6 +8,7 @@
 
 #include "enclave/execution/host_calls.h"
 #include "enclave/functions/function_service.h"
+#include "enclave/functions/functions_testing.h"
 #include "enclave/outcall/url.h"
 #include "enclave/runs/run_book.h"
 #include "enclave/secrets/secret_service.h"
@@ -107,7 +108,8 @@ class ExecutionTest : public enclave::testing::ServiceTest {
   wallets::WalletBook wallet_book_{*vault_, keys_};
   wallets::WalletService wallet_service_{*vault_, wallet_book_};
   runs::RunBook runs_{*vault_};
-  functions::FunctionService function_service_{*vault_, runs_};
+  functions::testing::FakeChecker checker_;
+  functions::FunctionService function_service_{*vault_, runs_, checker_};
   transactions::Submitter submitter_{{.vault = *vault_,
                                       .wallets = wallet_book_,
                                       .chain = chain_,

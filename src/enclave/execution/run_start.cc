@@ -28,7 +28,12 @@ runner::v1::StartRun to_start(const runs::RunRecord& record,
                               const stored::FunctionVersionRecord& version, WallTime time) {
   const nsl::v1::PutFunctionRequest& content = version.content();
   runner::v1::StartRun start;
-  start.set_source(content.source());
+  // A language that is compiled runs what was compiled at deploy.
+  if (version.artifact().empty()) {
+    start.set_source(content.source());
+  } else {
+    start.set_artifact(version.artifact());
+  }
   start.set_entry_point(content.entry_point());
   start.set_input(record.value.run().input());
   start.set_context(context_json(record, version));

@@ -6,6 +6,7 @@
 
 #include "core/base/limits.h"
 #include "enclave/functions/function_service.h"
+#include "enclave/functions/functions_testing.h"
 #include "enclave/testing/service_test.h"
 
 namespace nsl::enclave::functions {
@@ -13,7 +14,7 @@ namespace {
 
 using Shares = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
-class FunctionAliasTest : public testing::ServiceTest {
+class FunctionAliasTest : public enclave::testing::ServiceTest {
  protected:
   void SetUp() override {
     for (const char* source : {"1", "2", "3"}) {
@@ -61,7 +62,8 @@ class FunctionAliasTest : public testing::ServiceTest {
   }
 
   runs::RunBook runs_{*vault_};
-  FunctionService service_{*vault_, runs_};
+  testing::FakeChecker checker_;
+  FunctionService service_{*vault_, runs_, checker_};
 };
 
 TEST_F(FunctionAliasTest, RunsTheVersionItNames) {

@@ -70,8 +70,10 @@ void write_texts(codec::CborWriter& writer,
 Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
   if (request.runtime() != PutFunctionRequest::javascript &&
-      request.runtime() != PutFunctionRequest::python) {
-    return fail(Code::runtime_unsupported, "/runtime: this service runs javascript and python");
+      request.runtime() != PutFunctionRequest::python &&
+      request.runtime() != PutFunctionRequest::csharp) {
+    return fail(Code::runtime_unsupported,
+                "/runtime: this service runs javascript, python and csharp");
   }
   if (request.source().empty()) return fail(Code::function_invalid, "/source: is empty");
   if (request.source().size() > static_cast<std::size_t>(limits::kFunctionSourceBytesMax)) {

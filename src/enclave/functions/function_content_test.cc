@@ -43,9 +43,9 @@ TEST(FunctionContent, DigestChangesWithEveryPart) {
 }
 
 TEST(FunctionContent, RefusesWhatItCannotRun) {
-  auto csharp = request();
-  csharp.set_runtime(nsl::v1::PutFunctionRequest::csharp);
-  EXPECT_EQ(parse_content(csharp).error().code(), Code::runtime_unsupported);
+  auto unknown = request();
+  unknown.set_runtime(nsl::v1::PutFunctionRequest::UNSPECIFIED);
+  EXPECT_EQ(parse_content(unknown).error().code(), Code::runtime_unsupported);
   auto empty = request();
   empty.clear_source();
   EXPECT_EQ(parse_content(empty).error().code(), Code::function_invalid);

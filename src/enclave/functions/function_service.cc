@@ -62,6 +62,7 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   if (present.has_value() && present->value.function().digest() == digest_text) {
     return present->value.function();
   }
+  NSL_TRY(std::string artifact, checker_.check(content, call.deadline));
   stored::FunctionRecord record;
   nsl::v1::Function& function = *record.mutable_function();
   if (present.has_value()) function = present->value.function();
@@ -81,6 +82,7 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   version_record.set_version(function.version());
   version_record.set_digest(digest.data(), digest.size());
   version_record.set_created_at(function.updated_at());
+  version_record.set_artifact(std::move(artifact));
   vault::Batch batch;
   records::put_record(batch, key, record, version);
   records::put_record(batch, version_key(call.account(), function.id(), function.version()),

@@ -3,6 +3,7 @@
 
 #include "enclave/functions/function_aliases.h"
 #include "enclave/functions/function_book.h"
+#include "enclave/functions/source_checker.h"
 #include "enclave/router/call.h"
 #include "enclave/runs/run_book.h"
 #include "nsl/v1/function.service.h"
@@ -11,8 +12,8 @@ namespace nsl::enclave::functions {
 
 class FunctionService final : public nsl::v1::FunctionServiceInterface<router::Call> {
  public:
-  FunctionService(vault::Vault& vault, runs::RunBook& runs)
-      : vault_(vault), book_(vault), aliases_(vault), runs_(runs) {}
+  FunctionService(vault::Vault& vault, runs::RunBook& runs, SourceChecker& checker)
+      : vault_(vault), book_(vault), aliases_(vault), runs_(runs), checker_(checker) {}
 
   Result<nsl::v1::Function> put(const router::Call& call,
                                 const nsl::v1::PutFunctionRequest& request) override;
@@ -47,6 +48,7 @@ class FunctionService final : public nsl::v1::FunctionServiceInterface<router::C
   FunctionBook book_;
   FunctionAliases aliases_;
   runs::RunBook& runs_;
+  SourceChecker& checker_;
 };
 
 }  // namespace nsl::enclave::functions

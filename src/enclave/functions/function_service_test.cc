@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
+#include "enclave/functions/functions_testing.h"
 #include "enclave/records/records.h"
 #include "enclave/testing/service_test.h"
 
 namespace nsl::enclave::functions {
 namespace {
 
-class FunctionServiceTest : public testing::ServiceTest {
+class FunctionServiceTest : public enclave::testing::ServiceTest {
  protected:
   static nsl::v1::PutFunctionRequest request(const char* source = "export function main() {}") {
     nsl::v1::PutFunctionRequest result;
@@ -42,7 +43,8 @@ class FunctionServiceTest : public testing::ServiceTest {
   }
 
   runs::RunBook runs_{*vault_};
-  FunctionService service_{*vault_, runs_};
+  testing::FakeChecker checker_;
+  FunctionService service_{*vault_, runs_, checker_};
   FunctionBook book_{*vault_};
 };
 
@@ -54,6 +56,26 @@ TEST_F(FunctionServiceTest, CountsVersionsOfChangedContent) {
   EXPECT_EQ(second->version(), 2U);
   EXPECT_EQ(first->id(), second->id());
   EXPECT_NE(first->digest(), second->digest());
+}
+
+TEST_F(FunctionServiceTest, RefusesASourceThatIsNotValid) {
+  checker_.mistake = "/source: line 3, column 5: SyntaxError";
+  const auto refused = service_.put(alice(), request());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), Code::function_invalid);
+  EXPECT_EQ(refused.error().message(), checker_.mistake);
+  EXPECT_EQ(service_.get(alice(), get_request()).error().code(), Code::function_not_found);
+}
+
+TEST_F(FunctionServiceTest, KeepsWhatWasCompiledWithTheVersion) {
+  checker_.artifact = std::string("\0compiled", 9);
+  const auto function = service_.put(alice(), request());
+  ASSERT_TRUE(function.has_value());
+  const auto version = book_.get_version("acc_alice", function->id(), 1, deadline_);
+  EXPECT_EQ(version->artifact(), checker_.artifact);
+  // The same content is not compiled again.
+  ASSERT_TRUE(service_.put(alice(), request()).has_value());
+  EXPECT_EQ(checker_.count, 1);
 }
 
 TEST_F(FunctionServiceTest, KeepsTheVersionOfTheSameContent) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "enclave/functions/function_service.h"
+#include "enclave/functions/functions_testing.h"
 #include "enclave/testing/fake_chain.h"
 #include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
@@ -96,7 +97,8 @@ class IntakeTest : public testing::ServiceTest {
   testing::FakeProofs proofs_;
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
-  functions::FunctionService functions_{*vault_, runs_};
+  functions::testing::FakeChecker checker_;
+  functions::FunctionService functions_{*vault_, runs_, checker_};
   TriggerService triggers_{{.vault = *vault_,
                             .chain = chain_,
                             .proofs = proofs_,

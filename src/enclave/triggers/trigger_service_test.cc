@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "core/neo/address.h"
 #include "enclave/functions/function_service.h"
+#include "enclave/functions/functions_testing.h"
 #include "enclave/records/records.h"
 #include "enclave/testing/fake_chain.h"
 #include "enclave/testing/fake_proofs.h"
@@ -82,7 +83,8 @@ class TriggerServiceTest : public testing::ServiceTest {
   Watcher watcher_;
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
-  functions::FunctionService functions_{*vault_, runs_};
+  functions::testing::FakeChecker checker_;
+  functions::FunctionService functions_{*vault_, runs_, checker_};
   TriggerService service_{{.vault = *vault_,
                            .chain = chain_,
                            .proofs = proofs_,

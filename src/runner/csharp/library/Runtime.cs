@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -26,8 +27,22 @@ namespace NeoServiceLayer {
       Console.SetOut(output);
       Console.SetError(errors);
       Console.SetIn(System.IO.TextReader.Null);
+      FixHashes();
       sharedRandom = Want(typeof(Random), "s_globalRandom");
       threadRandom = Want(typeof(Random), "t_threadRandom");
+    }
+
+    // The same hashes in every run, so that a run can be repeated. Whoever floods a table with
+    // collisions uses up his own time.
+    static void FixHashes() {
+      foreach (string place in new[] { "System.HashCode s_seed", "System.Numerics.Hashing.HashHelpers RandomSeed" }) {
+        string[] words = place.Split(' ');
+        Type type = typeof(object).Assembly.GetType(words[0], true);
+        FieldInfo field = type.GetField(words[1], Hidden | BindingFlags.Public);
+        if (field == null) throw new MissingFieldException(words[0], words[1]);
+        RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        field.SetValue(null, Convert.ChangeType(0, field.FieldType));
+      }
     }
 
     static FieldInfo Want(Type type, string name) {

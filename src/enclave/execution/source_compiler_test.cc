@@ -1,0 +1,95 @@
+#include "enclave/execution/source_compiler.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/limits.h"
+
+namespace nsl::enclave::execution {
+namespace {
+
+using runner::v1::RunFinished;
+using runner::v1::StartRun;
+
+// Answers as it is told, and remembers what it was asked.
+class FakeRunner final : public Runner {
+ public:
+  Result<RunFinished> run(StartRun start, RunHandler& handler,
+                          const Deadline& /*deadline*/) override {
+    asked = std::move(start);
+    host_call = handler.host_call(0, "secrets.get", "{}");
+    return answer;
+  }
+
+  StartRun asked;
+  Result<std::string> host_call = fail(Code::internal);
+  RunFinished answer;
+};
+
+class SourceCompilerTest : public ::testing::Test {
+ protected:
+  Result<std::string> check(nsl::v1::PutFunctionRequest::Runtime runtime) {
+    nsl::v1::PutFunctionRequest content;
+    content.set_runtime(runtime);
+    content.set_source("the source");
+    return compiler_.check(content, Deadline::after_ms(clock_, 60'000));
+  }
+  Result<std::string> check() { return check(nsl::v1::PutFunctionRequest::csharp); }
+
+  SystemClock clock_;
+  FakeRunner runner_;
+  Runners runners_ = {{nsl::v1::PutFunctionRequest::csharp, &runner_}};
+  SourceCompiler compiler_{runners_};
+};
+
+TEST_F(SourceCompilerTest, GivesWhatTheRunnerMadeOfTheSource) {
+  runner_.answer.set_status(RunFinished::SUCCEEDED);
+  runner_.answer.set_artifact("bytes");
+  EXPECT_EQ(check().value(), "bytes");
+  EXPECT_EQ(runner_.asked.source(), "the source");
+  EXPECT_EQ(runner_.asked.kind(), runner::v1::COMPILE);
+}
+
+TEST_F(SourceCompilerTest, NamesThePlaceOfAMistake) {
+  runner_.answer.set_status(RunFinished::FAILED);
+  runner_.answer.mutable_error()->set_message("CS1002: ; expected");
+  runner_.answer.mutable_error()->set_line(3);
+  runner_.answer.mutable_error()->set_column(5);
+  EXPECT_EQ(check().error().code(), Code::function_invalid);
+  EXPECT_EQ(check().error().message(), "/source: line 3, column 5: CS1002: ; expected");
+}
+
+TEST_F(SourceCompilerTest, ASourceThatTheCompilerDoesNotSurviveIsNotValid) {
+  for (const auto status : {RunFinished::TIMED_OUT, RunFinished::MEMORY, RunFinished::CRASHED}) {
+    runner_.answer.set_status(status);
+    EXPECT_EQ(check().error().code(), Code::function_invalid) << status;
+  }
+}
+
+TEST_F(SourceCompilerTest, ARunnerThatIsAwayIsNotTheSourcesFault) {
+  for (const auto status : {RunFinished::LOST, RunFinished::NOT_STARTED}) {
+    runner_.answer.set_status(status);
+    EXPECT_EQ(check().error().code(), Code::runner_unavailable) << status;
+  }
+}
+
+TEST_F(SourceCompilerTest, GivesNothingToWhatCompiles) {
+  runner_.answer.set_status(RunFinished::SUCCEEDED);
+  ASSERT_TRUE(check().has_value());
+  EXPECT_EQ(runner_.host_call.error().code(), Code::run_host_call_refused);
+  EXPECT_TRUE(runner_.asked.input().empty());
+  EXPECT_TRUE(runner_.asked.context().empty());
+}
+
+TEST_F(SourceCompilerTest, BelievesNoSizeAboveTheLimit) {
+  runner_.answer.set_status(RunFinished::SUCCEEDED);
+  runner_.answer.set_artifact(
+      std::string(static_cast<std::size_t>(limits::kFunctionArtifactBytesMax) + 1, 'x'));
+  EXPECT_EQ(check().error().code(), Code::runner_protocol);
+}
+
+TEST_F(SourceCompilerTest, RefusesALanguageWithoutARunner) {
+  EXPECT_EQ(check(nsl::v1::PutFunctionRequest::python).error().code(), Code::runtime_unsupported);
+}
+
+}  // namespace
+}  // namespace nsl::enclave::execution

@@ -1,0 +1,22 @@
+// Whether a source is valid in its language, asked before it becomes a version.
+#pragma once
+
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "nsl/v1/function.pb.h"
+
+namespace nsl::enclave::functions {
+
+class SourceChecker {
+ public:
+  virtual ~SourceChecker() = default;
+  // What runs are given beside the source: empty for a language that runs from its source.
+  // Code::function_invalid, with line and column, for a source that is not valid;
+  // Code::runtime_unsupported when this enclave has no runner for the language.
+  virtual Result<std::string> check(const nsl::v1::PutFunctionRequest& content,
+                                    const Deadline& deadline) = 0;
+};
+
+}  // namespace nsl::enclave::functions
