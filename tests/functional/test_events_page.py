@@ -26,20 +26,10 @@ def is_like(shown, printed):
     return shown == printed
 
 
-def test_the_blocks_of_the_page_say_what_happens(service, neo_network, https_server, programs, tmp_path):
-    nsl = service.command_line("reader-of-events")
-    nsl.login()
-    (tmp_path / "answer.js").write_text("export default { event(e) { return e.id; } };\n")
-    nsl.ask("function", "deploy", "answer", "--file", tmp_path / "answer.js")
-    hub = Hub(neo_network)
-    start = neo_network.height()
-    hub.ask(b"the first one")
-    receiver = WebhookReceiver(https_server, "/page")
-    receiver.on_call = lambda received: 204
-    environment = {**nsl._environment(), "PATH": f"{programs}:/usr/bin:/bin", "CONTRACT": hub.hash,
-                   "SERVER": receiver.url, "FROM": str(start)}
-    blocks = BLOCKS.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(blocks) >= 6
+def run_page(page, nsl, programs, variables, after=lambda commands: None):
+    """Runs the page's blocks with the variables set; how many there are."""
+    environment = {**nsl._environment(), "PATH": f"{programs}:/usr/bin:/bin", **variables}
+    blocks = BLOCKS.findall(page.read_text(encoding="utf-8"))
     for commands, shown in blocks:
         expected = json.loads(shown)
 
@@ -52,5 +42,23 @@ def test_the_blocks_of_the_page_say_what_happens(service, neo_network, https_ser
             return is_like(expected, printed) or None
         # What comes "a moment later" is asked for until it is there.
         wait_until(says_it, f"what the page shows for\n{commands}", 30)
+        after(commands)
+    return len(blocks)
+
+
+def test_the_blocks_of_the_page_say_what_happens(service, neo_network, https_server, programs, tmp_path):
+    nsl = service.command_line("reader-of-events")
+    nsl.login()
+    (tmp_path / "answer.js").write_text("export default { event(e) { return e.id; } };\n")
+    nsl.ask("function", "deploy", "answer", "--file", tmp_path / "answer.js")
+    hub = Hub(neo_network)
+    start = neo_network.height()
+    hub.ask(b"the first one")
+    receiver = WebhookReceiver(https_server, "/page")
+    receiver.on_call = lambda received: 204
+
+    def after(commands):
         if receiver.secret == "" and "webhook set" in commands:
             receiver.secret = nsl.ask("webhook", "rotate", "books")["secret"]
+    variables = {"CONTRACT": hub.hash, "SERVER": receiver.url, "FROM": str(start)}
+    assert run_page(PAGE, nsl, programs, variables, after) >= 6

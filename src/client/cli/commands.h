@@ -14,6 +14,8 @@ std::vector<Command> all_commands();
 std::vector<Command> resource_commands();
 // Wallets of several keys, keys that come and go, proposals.
 std::vector<Command> proposal_commands();
+// chain.
+std::vector<Command> chain_commands();
 // login, logout, account.
 std::vector<Command> account_commands();
 // attest, verify.

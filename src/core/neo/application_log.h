@@ -69,6 +69,8 @@ struct Execution {
   std::vector<std::optional<StackItem>> stack;
   // None when the state is fault.
   std::vector<Notification> notifications;
+
+  friend bool operator==(const Execution&, const Execution&) = default;
 };
 
 struct ApplicationLog {
@@ -76,6 +78,8 @@ struct ApplicationLog {
   UInt256 container;
   bool is_of_transaction = true;
   std::vector<Execution> executions;
+
+  friend bool operator==(const ApplicationLog&, const ApplicationLog&) = default;
 };
 // getapplicationlog. Code::node_malformed_reply for another form.
 Result<ApplicationLog> parse_rpc_application_log(const JsonValue& json);
@@ -88,6 +92,8 @@ struct InvocationResult {
   std::vector<Notification> notifications;
   // Of the node, for iterators; empty when it keeps none.
   std::string session;
+
+  friend bool operator==(const InvocationResult&, const InvocationResult&) = default;
 };
 // invokefunction, invokescript, invokecontractverify.
 Result<InvocationResult> parse_rpc_invocation(const JsonValue& json);

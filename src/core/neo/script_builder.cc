@@ -1,7 +1,9 @@
 #include "core/neo/script_builder.h"
 
 #include <bit>
+#include <utility>
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/codec/byte_io.h"
 #include "core/neo/interop.h"
@@ -17,6 +19,13 @@ Opcode shifted(Opcode base, std::int64_t steps) {
 
 ScriptBuilder& ScriptBuilder::emit(Opcode opcode) {
   script_.push_back(static_cast<std::uint8_t>(opcode));
+  return *this;
+}
+
+ScriptBuilder& ScriptBuilder::emit(Opcode opcode, ByteView operand) {
+  NSL_ASSERT(std::cmp_equal(get_opcode(opcode).operand, operand.size()));
+  emit(opcode);
+  append(script_, operand);
   return *this;
 }
 

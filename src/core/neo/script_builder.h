@@ -29,6 +29,8 @@ enum class CallFlags : std::uint8_t {
 class ScriptBuilder {
  public:
   ScriptBuilder& emit(Opcode opcode);
+  // `operand` has the length the instruction asks for.
+  ScriptBuilder& emit(Opcode opcode, ByteView operand);
   ScriptBuilder& emit_system_call(std::string_view name);
 
   ScriptBuilder& push(const Integer& value);

@@ -13,6 +13,7 @@
 #include "enclave/audit/audit_log.h"
 #include "enclave/chain/connection_pool.h"
 #include "enclave/chain/quorum_chain.h"
+#include "enclave/chain_access/chain_service.h"
 #include "enclave/events/event_service.h"
 #include "enclave/execution/replayer.h"
 #include "enclave/execution/run_engine.h"
@@ -92,6 +93,7 @@ class Services {
   transactions::Submitter submitter_;
   transactions::TokenReader token_reader_;
   transactions::Effects effects_;
+  chain_access::ChainAccess chain_access_;
   execution::ReceiptMaker receipts_;
   runs::RunBook runs_;
   execution::RunEngine engine_;
@@ -112,6 +114,7 @@ class Services {
   transactions::TransactionService transaction_service_;
   proposals::ProposalService proposal_service_;
   execution::SourceCompiler source_compiler_;
+  chain_access::ChainService chain_service_;
   functions::FunctionService function_service_;
   runs::RunService run_service_;
   triggers::TriggerService trigger_service_;

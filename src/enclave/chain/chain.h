@@ -19,6 +19,7 @@
 #include "core/neo/network.h"
 #include "core/neo/signer.h"
 #include "core/neo/stack_item.h"
+#include "enclave/chain/question.h"
 
 namespace nsl::enclave::chain {
 
@@ -77,14 +78,25 @@ enum class SendOutcome : std::uint8_t {
   known,
 };
 
+// How many nodes say the same, of how many there are.
+struct Agreement {
+  std::size_t agreeing = 1;
+  std::size_t asked = 1;
+  friend bool operator==(const Agreement&, const Agreement&) = default;
+};
+// "quorum(2/3)"
+std::string to_text(const Agreement& agreement);
+
 class Chain {
  public:
   virtual ~Chain() = default;
 
   // Fixed for the life of the enclave: a node that serves another network is refused.
   virtual const NetworkInfo& network() const = 0;
-  // How answers are confirmed: "quorum(k/n)".
-  virtual std::string proof() const = 0;
+  // How answers are confirmed.
+  virtual Agreement agreement() const = 0;
+  // The same as text: "quorum(k/n)".
+  std::string proof() const { return to_text(agreement()); }
 
   // Index of the newest block.
   virtual Result<neo::BlockIndex> height(const Deadline& deadline) = 0;
@@ -104,6 +116,8 @@ class Chain {
   // that the block is the chain's is the nodes' word.
   virtual Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
                                                                const Deadline& deadline) = 0;
+  // Everything else (chain_reader.h). Nothing when the nodes do not know what is asked for.
+  virtual Result<std::optional<Answer>> ask(const Question& question, const Deadline& deadline) = 0;
   // What the node takes for the least network fee; every signer has a witness with its
   // verification script.
   virtual Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& deadline) = 0;

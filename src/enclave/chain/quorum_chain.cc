@@ -84,8 +84,8 @@ QuorumChain::QuorumChain(std::vector<std::unique_ptr<Chain>> nodes, std::size_t 
   NSL_ASSERT(agreeing_ >= 1 && agreeing_ <= nodes_.size());
 }
 
-std::string QuorumChain::proof() const {
-  return fmt::format("quorum({}/{})", agreeing_, nodes_.size());
+std::string to_text(const Agreement& agreement) {
+  return fmt::format("quorum({}/{})", agreement.agreeing, agreement.asked);
 }
 
 std::vector<std::size_t> QuorumChain::order() const {
@@ -146,7 +146,7 @@ Result<std::optional<Found>> QuorumChain::agree_on_presence(const Ask& ask) {
   }
   const bool is_disputed = votes.distinct() > 1 || (votes.distinct() == 1 && absent > 0);
   if (votes.distinct() > 1) {
-    log_warning("chain", "nodes tell different stories of a transaction");
+    log_warning("chain", "nodes tell different stories");
   }
   // Absence ends an intent, so it too is the word of as many nodes as must agree.
   if (absent >= agreeing_) return std::optional<Found>();
@@ -204,6 +204,10 @@ Result<std::vector<neo::UInt256>> QuorumChain::block_transactions(neo::BlockInde
                                                                   const Deadline& deadline) {
   return agree<std::vector<neo::UInt256>>(
       [&](Chain& node) { return node.block_transactions(block, deadline); });
+}
+
+Result<std::optional<Answer>> QuorumChain::ask(const Question& question, const Deadline& deadline) {
+  return agree_on_presence<Answer>([&](Chain& node) { return node.ask(question, deadline); });
 }
 
 Result<neo::GasAmount> QuorumChain::network_fee(ByteView transaction, const Deadline& deadline) {

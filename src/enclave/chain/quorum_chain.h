@@ -28,7 +28,7 @@ class QuorumChain final : public Chain {
   QuorumChain(std::vector<std::unique_ptr<Chain>> nodes, std::size_t agreeing, const Clock& clock);
 
   const NetworkInfo& network() const override { return nodes_.front()->network(); }
-  std::string proof() const override;
+  Agreement agreement() const override { return {.agreeing = agreeing_, .asked = nodes_.size()}; }
   // A height that k nodes have reached.
   Result<neo::BlockIndex> height(const Deadline& deadline) override;
   // Nothing while fewer than k nodes hold the transaction, or while they disagree about it.
@@ -43,6 +43,7 @@ class QuorumChain final : public Chain {
   Result<neo::FeePolicy> fee_policy(const Deadline& deadline) override;
   Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
                                                        const Deadline& deadline) override;
+  Result<std::optional<Answer>> ask(const Question& question, const Deadline& deadline) override;
   Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& deadline) override;
   // Sent to every node, so that one that accepts and forgets does no harm. Refused only when no
   // node took it and none left its answer open.

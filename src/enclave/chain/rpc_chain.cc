@@ -37,8 +37,8 @@ Result<NetworkInfo> RpcChain::ask_network(RpcClient& node,
                                              network.magic.value(), expected->value()));
 }
 
-Result<std::string> RpcChain::ask(std::string_view method, std::string_view parameters,
-                                  const Deadline& deadline) {
+Result<std::string> RpcChain::call(std::string_view method, std::string_view parameters,
+                                   const Deadline& deadline) {
   if (!is_network_checked_) {
     NSL_TRY(const NetworkInfo served, ask_network(*node_, network_.magic, deadline));
     static_cast<void>(served);
@@ -48,7 +48,7 @@ Result<std::string> RpcChain::ask(std::string_view method, std::string_view para
 }
 
 Result<neo::BlockIndex> RpcChain::height(const Deadline& deadline) {
-  NSL_TRY(const std::string json, ask("getblockcount", "[]", deadline));
+  NSL_TRY(const std::string json, call("getblockcount", "[]", deadline));
   NSL_TRY(const std::uint64_t count, parse_unsigned(json));
   if (count == 0 || count > UINT32_MAX) return fail(Code::node_malformed_reply);
   return neo::BlockIndex(static_cast<std::uint32_t>(count - 1));
@@ -57,7 +57,7 @@ Result<neo::BlockIndex> RpcChain::height(const Deadline& deadline) {
 Result<std::optional<ApplicationLog>> RpcChain::application_log(const neo::UInt256& transaction,
                                                                 const Deadline& deadline) {
   const Result<std::string> json =
-      ask("getapplicationlog", fmt::format(R"(["{}"])", transaction.to_text()), deadline);
+      call("getapplicationlog", fmt::format(R"(["{}"])", transaction.to_text()), deadline);
   if (!json.has_value() && json.error().code() == Code::not_found) {
     return std::optional<ApplicationLog>();
   }
@@ -70,7 +70,7 @@ Result<std::optional<ApplicationLog>> RpcChain::application_log(const neo::UInt2
 Result<std::optional<neo::BlockIndex>> RpcChain::block_of(const neo::UInt256& transaction,
                                                           const Deadline& deadline) {
   const Result<std::string> json =
-      ask("gettransactionheight", fmt::format(R"(["{}"])", transaction.to_text()), deadline);
+      call("gettransactionheight", fmt::format(R"(["{}"])", transaction.to_text()), deadline);
   if (!json.has_value() && json.error().code() == Code::not_found) {
     return std::optional<neo::BlockIndex>();
   }
@@ -82,7 +82,7 @@ Result<std::optional<neo::BlockIndex>> RpcChain::block_of(const neo::UInt256& tr
 
 Result<std::optional<BlockContent>> RpcChain::block_content(neo::BlockIndex index,
                                                             const Deadline& deadline) {
-  const Result<std::string> json = ask("getblock", fmt::format("[{},0]", index.value()), deadline);
+  const Result<std::string> json = call("getblock", fmt::format("[{},0]", index.value()), deadline);
   if (!json.has_value() && json.error().code() == Code::not_found) {
     return std::optional<BlockContent>();
   }
@@ -94,18 +94,18 @@ Result<std::optional<BlockContent>> RpcChain::block_content(neo::BlockIndex inde
 Result<Invocation> RpcChain::invoke_script(ByteView script, const std::vector<neo::Signer>& signers,
                                            const Deadline& deadline) {
   NSL_TRY(const std::string json,
-          ask("invokescript",
-              fmt::format(R"(["{}",{}])", codec::encode_base64(script), signers_json(signers)),
-              deadline));
+          call("invokescript",
+               fmt::format(R"(["{}",{}])", codec::encode_base64(script), signers_json(signers)),
+               deadline));
   return parse_invocation(json);
 }
 
 Result<std::int64_t> RpcChain::ask_policy(std::string_view method, const Deadline& deadline) {
   NSL_TRY(const std::string json,
-          ask("invokefunction",
-              fmt::format(R"(["{}","{}",[]])",
-                          neo::native_contract_hash("PolicyContract").to_text(), method),
-              deadline));
+          call("invokefunction",
+               fmt::format(R"(["{}","{}",[]])",
+                           neo::native_contract_hash("PolicyContract").to_text(), method),
+               deadline));
   return parse_integer_result(json);
 }
 
@@ -138,7 +138,7 @@ Result<neo::FeePolicy> RpcChain::fee_policy(const Deadline& deadline) {
 
 Result<std::vector<neo::UInt256>> RpcChain::block_transactions(neo::BlockIndex block,
                                                                const Deadline& deadline) {
-  NSL_TRY(const std::string json, ask("getblock", fmt::format("[{},0]", block.value()), deadline));
+  NSL_TRY(const std::string json, call("getblock", fmt::format("[{},0]", block.value()), deadline));
   NSL_TRY(const neo::Block found, parse_raw_block(json));
   if (found.header.index != block) return fail(Code::node_malformed_reply);
   std::vector<neo::UInt256> hashes;
@@ -149,15 +149,27 @@ Result<std::vector<neo::UInt256>> RpcChain::block_transactions(neo::BlockIndex b
   return hashes;
 }
 
+Result<std::optional<Answer>> RpcChain::ask(const Question& question, const Deadline& deadline) {
+  const Result<std::string> json = call(question.method, question.parameters, deadline);
+  if (!json.has_value() && json.error().code() == Code::not_found) return std::optional<Answer>();
+  if (!json.has_value()) return fail(json.error());
+  const auto parsed = neo::parse_json(*json, static_cast<std::size_t>(limits::kChainReplyBytesMax));
+  Result<Answer> answer = parsed.has_value() ? question.parse(*parsed) : fail(parsed.error());
+  if (answer.has_value()) return std::optional<Answer>(*std::move(answer));
+  // Whatever is wrong with it is the node's fault.
+  return fail(Code::node_malformed_reply, "The node's reply is malformed",
+              fmt::format("{}: {}", question.method, answer.error().message()));
+}
+
 Result<neo::GasAmount> RpcChain::network_fee(ByteView transaction, const Deadline& deadline) {
   NSL_TRY(const std::string json,
-          ask("calculatenetworkfee", fmt::format(R"(["{}"])", codec::encode_base64(transaction)),
-              deadline));
+          call("calculatenetworkfee", fmt::format(R"(["{}"])", codec::encode_base64(transaction)),
+               deadline));
   return parse_network_fee(json);
 }
 
 Result<SendOutcome> RpcChain::send_transaction(ByteView transaction, const Deadline& deadline) {
-  const Result<std::string> json = ask(
+  const Result<std::string> json = call(
       "sendrawtransaction", fmt::format(R"(["{}"])", codec::encode_base64(transaction)), deadline);
   if (json.has_value()) return SendOutcome::accepted;
   if (json.error().code() == Code::already_exists) return SendOutcome::known;

@@ -28,7 +28,7 @@ class RpcChain final : public Chain {
         is_network_checked_(network_check == NetworkCheck::done) {}
 
   const NetworkInfo& network() const override { return network_; }
-  std::string proof() const override { return "quorum(1/1)"; }
+  Agreement agreement() const override { return {}; }
   Result<neo::BlockIndex> height(const Deadline& deadline) override;
   Result<std::optional<ApplicationLog>> application_log(const neo::UInt256& transaction,
                                                         const Deadline& deadline) override;
@@ -41,12 +41,13 @@ class RpcChain final : public Chain {
   Result<neo::FeePolicy> fee_policy(const Deadline& deadline) override NSL_EXCLUDES(mutex_);
   Result<std::vector<neo::UInt256>> block_transactions(neo::BlockIndex block,
                                                        const Deadline& deadline) override;
+  Result<std::optional<Answer>> ask(const Question& question, const Deadline& deadline) override;
   Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& deadline) override;
   Result<SendOutcome> send_transaction(ByteView transaction, const Deadline& deadline) override;
 
  private:
-  Result<std::string> ask(std::string_view method, std::string_view parameters,
-                          const Deadline& deadline);
+  Result<std::string> call(std::string_view method, std::string_view parameters,
+                           const Deadline& deadline);
   Result<std::int64_t> ask_policy(std::string_view method, const Deadline& deadline);
 
   const std::unique_ptr<RpcClient> node_;

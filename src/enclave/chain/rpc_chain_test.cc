@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "core/codec/base64.h"
 #include "core/neo/block.h"
+#include "enclave/chain/chain_reader.h"
 
 namespace nsl::enclave::chain {
 namespace {
@@ -223,6 +224,23 @@ TEST_F(RpcChainTest, TellsWhatBecameOfASentTransaction) {
   EXPECT_EQ(send().error().code(), Code::transaction_rejected);
   node_.failure = Code::connection_lost;
   EXPECT_EQ(send().error().code(), Code::node_unavailable);
+}
+
+TEST_F(RpcChainTest, TellsWhatANodeDoesNotKnowFromWhatItSaysWrongly) {
+  const auto node = chain();
+  ChainReader reader(*node);
+  node_.errors["getapplicationlog"] = -100;
+  EXPECT_EQ(reader.log(hash(), deadline_).value(), std::nullopt);
+  node_.errors["getapplicationlog"] = -32601;
+  EXPECT_EQ(reader.log(hash(), deadline_).error().code(), Code::node_refused);
+  node_.errors.clear();
+  for (const char* wrong :
+       {"7", "null", R"({"txid":"0x12","executions":[]})",
+        R"({"txid":"0x0000000000000000000000000000000000000000000000000000000000000001",)"
+        R"("executions":[]})"}) {
+    node_.results["getapplicationlog"] = wrong;
+    EXPECT_EQ(reader.log(hash(), deadline_).error().code(), Code::node_malformed_reply) << wrong;
+  }
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 namespace nsl::enclave::light_client {
 namespace {
 
+constexpr auto kWindow = static_cast<std::size_t>(limits::kLightClientWindowHeaders);
+
 neo::Header without_witness(neo::Header header) {
   header.witness = {};
   return header;
@@ -20,8 +22,24 @@ Result<void> HeaderChain::extend(std::span<const neo::Header> headers) {
   while (!headers.empty() && headers.front().index <= newest().index) headers = headers.subspan(1);
   NSL_TRY_VOID(neo::verify_headers(newest(), headers, magic_));
   for (const neo::Header& header : headers) headers_.push_back(without_witness(header));
-  while (headers_.size() > static_cast<std::size_t>(limits::kLightClientWindowHeaders)) {
-    headers_.pop_front();
+  while (headers_.size() > kWindow) headers_.pop_front();
+  return {};
+}
+
+Result<void> HeaderChain::extend_back(std::span<const neo::Header> headers) {
+  while (!headers.empty() && headers.back().index >= oldest().index) {
+    headers = headers.first(headers.size() - 1);
+  }
+  if (headers_.size() + headers.size() > kWindow) return fail(Code::block_not_provable);
+  const neo::Header* next = &oldest();
+  for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
+    const bool is_before = header->index.value() + 1 == next->index.value() &&
+                           neo::hash_of(*header) == next->previous_hash;
+    if (!is_before) return fail(Code::invalid_block, "The header is not the one named by the next");
+    next = &*header;
+  }
+  for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
+    headers_.push_front(without_witness(*header));
   }
   return {};
 }

@@ -79,5 +79,42 @@ TEST(HeaderChain, ForgetsTheOldestHeaders) {
   EXPECT_EQ(chain.find(neo::BlockIndex(window))->index, neo::BlockIndex(window));
 }
 
+TEST(HeaderChain, ReachesBackByTheHashesHeadersName) {
+  TestNetwork network;
+  network.add_blocks(9);
+  const auto headers = headers_of(network);
+  HeaderChain chain(headers[6], TestNetwork::kMagic);
+  ASSERT_TRUE(chain.extend(headers).has_value());
+  ASSERT_TRUE(chain.extend_back(std::span(headers).subspan(3, 5)).has_value());
+  EXPECT_EQ(chain.oldest().index, neo::BlockIndex(3));
+  EXPECT_EQ(chain.newest().index, neo::BlockIndex(9));
+  for (std::uint32_t i = 3; i <= 9; ++i) {
+    EXPECT_EQ(neo::hash_of(*chain.find(neo::BlockIndex(i))), neo::hash_of(headers[i]));
+  }
+}
+
+TEST(HeaderChain, RefusesAnOlderHeaderTheNextOneDoesNotName) {
+  TestNetwork network;
+  network.add_blocks(5);
+  auto headers = headers_of(network);
+  HeaderChain chain(headers[4], TestNetwork::kMagic);
+  headers[2].nonce ^= 1;
+  // A forged one, and one after a gap.
+  EXPECT_EQ(chain.extend_back(std::span(headers).first(4)).error().code(), Code::invalid_block);
+  EXPECT_EQ(chain.extend_back(std::span(headers).subspan(1, 2)).error().code(),
+            Code::invalid_block);
+  EXPECT_EQ(chain.oldest().index, neo::BlockIndex(4));
+}
+
+TEST(HeaderChain, ReachesBackNoFurtherThanItHasRoom) {
+  const auto window = static_cast<std::uint32_t>(limits::kLightClientWindowHeaders);
+  TestNetwork network;
+  network.add_blocks(window);
+  const auto headers = headers_of(network);
+  HeaderChain chain(headers[window], TestNetwork::kMagic);
+  EXPECT_EQ(chain.extend_back(headers).error().code(), Code::block_not_provable);
+  EXPECT_TRUE(chain.extend_back(std::span(headers).subspan(1)).has_value());
+}
+
 }  // namespace
 }  // namespace nsl::enclave::light_client

@@ -23,6 +23,7 @@ neo::BlockIndex before(neo::BlockIndex index, std::uint32_t count) {
   return neo::BlockIndex(index.value() - std::min(index.value(), count));
 }
 
+constexpr auto kBatch = static_cast<std::uint32_t>(limits::kNodeBatchMax);
 constexpr auto kAnchorHeaders = static_cast<std::uint32_t>(limits::kLightClientAnchorHeaders);
 
 // The header a node shows at that height.
@@ -265,46 +266,87 @@ void LightClient::seal_if_due(const Deadline& deadline) {
   is_sealing_ = false;
 }
 
-Result<neo::UInt256> LightClient::hash_at(neo::BlockIndex index) const {
+Result<void> LightClient::reach_back(neo::BlockIndex index, const Deadline& deadline) {
+  // Each round adds at least one header, or ends.
+  for (;;) {
+    neo::BlockIndex oldest;
+    {
+      MutexLock lock(mutex_);
+      oldest = headers_->oldest().index;
+      const bool is_too_old = std::int64_t{headers_->newest().index.value()} - index.value() >=
+                              limits::kLightClientWindowHeaders;
+      if (is_too_old) return fail(Code::block_not_provable);
+    }
+    if (oldest <= index) return {};
+    const neo::BlockIndex first = std::max(index, before(oldest, kBatch));
+    const auto show = [&](chain::EvidenceSource& node) -> Result<Done> {
+      NSL_TRY(const auto headers, node.headers(first, oldest.value() - first.value(), deadline));
+      if (headers.empty()) return fail(Code::node_behind);
+      MutexLock lock(mutex_);
+      NSL_TRY_VOID(headers_->extend_back(headers));
+      if (headers_->oldest().index >= oldest) return fail(Code::node_malformed_reply);
+      return Done();
+    };
+    const Result<Done> fetched = sources_.ask<Done>(show);
+    if (!fetched.has_value()) return fail(fetched.error());
+  }
+}
+
+Result<neo::UInt256> LightClient::hash_at(neo::BlockIndex index, const Deadline& deadline) {
+  NSL_TRY_VOID(sync_to(index, deadline));
+  NSL_TRY_VOID(reach_back(index, deadline));
   MutexLock lock(mutex_);
   const neo::Header* header = headers_->find(index);
   if (header != nullptr) return neo::hash_of(*header);
-  return fail(Code::invalid_proof, "The block is older than the verified headers");
+  return fail(Code::block_not_provable);
 }
 
-Result<LightClient::ProvenBlock> LightClient::ask_block(neo::BlockIndex index,
+Result<LightClient::SharedBlock> LightClient::ask_block(neo::BlockIndex index,
                                                         const Deadline& deadline) {
-  NSL_TRY_VOID(sync_to(index, deadline));
-  NSL_TRY(const neo::UInt256 hash, hash_at(index));
+  NSL_TRY(const neo::UInt256 hash, hash_at(index, deadline));
   {
     MutexLock lock(mutex_);
-    if (last_block_.has_value() && last_block_->hash == hash) return *last_block_;
+    if (last_block_ != nullptr && last_block_->hash == hash) return last_block_;
   }
-  const auto show = [&](chain::EvidenceSource& node) -> Result<ProvenBlock> {
-    NSL_TRY(const neo::Block block, node.block(index, deadline));
+  const auto show = [&](chain::EvidenceSource& node) -> Result<SharedBlock> {
+    NSL_TRY(neo::Block block, node.block(index, deadline));
     if (neo::hash_of(block.header) != hash) {
       return fail(Code::invalid_block, "The node shows another block");
     }
     NSL_TRY_VOID(neo::check_block(block));
-    ProvenBlock shown{.hash = hash, .transactions = {}};
-    for (const neo::Transaction& each : block.transactions) {
-      shown.transactions.insert(neo::hash_of(each));
+    auto shown = std::make_shared<ProvenBlock>();
+    shown->hash = hash;
+    shown->block = std::move(block);
+    shown->block.header.witness = {};
+    for (neo::Transaction& each : shown->block.transactions) {
+      each.witnesses.clear();
+      shown->transactions.insert(neo::hash_of(each));
     }
-    return shown;
+    return SharedBlock(std::move(shown));
   };
-  NSL_TRY(ProvenBlock proven, sources_.ask<ProvenBlock>(show));
+  NSL_TRY(SharedBlock proven, sources_.ask<SharedBlock>(show));
   MutexLock lock(mutex_);
   last_block_ = proven;
   return proven;
 }
 
+Result<LightClient::SharedBlock> LightClient::get_block(neo::BlockIndex index,
+                                                        const Deadline& deadline) {
+  Result<SharedBlock> proven = ask_block(index, deadline);
+  if (!proven.has_value() && is_of_another_chain(proven.error().code()) && go_back()) {
+    proven = ask_block(index, deadline);
+  }
+  return proven;
+}
+
+Result<neo::Block> LightClient::prove_block(neo::BlockIndex block, const Deadline& deadline) {
+  NSL_TRY(const SharedBlock proven, get_block(block, deadline));
+  return proven->block;
+}
+
 Result<void> LightClient::prove_inclusion(const neo::UInt256& transaction, neo::BlockIndex block,
                                           const Deadline& deadline) {
-  Result<ProvenBlock> proven = ask_block(block, deadline);
-  if (!proven.has_value() && is_of_another_chain(proven.error().code()) && go_back()) {
-    proven = ask_block(block, deadline);
-  }
-  if (!proven.has_value()) return fail(proven.error());
+  NSL_TRY(const SharedBlock proven, get_block(block, deadline));
   if (proven->transactions.contains(transaction)) return {};
   return fail(Code::invalid_proof, "The block does not hold the transaction");
 }
@@ -312,8 +354,7 @@ Result<void> LightClient::prove_inclusion(const neo::UInt256& transaction, neo::
 Result<Bytes> LightClient::prove_storage(const StorageItem& item, neo::BlockIndex block,
                                          const Deadline& deadline) {
   // The state is of a block the consensus nodes made.
-  NSL_TRY_VOID(sync_to(block, deadline));
-  NSL_TRY_VOID(hash_at(block));
+  NSL_TRY_VOID(hash_at(block, deadline));
   return state_.prove(item, block, deadline);
 }
 

@@ -36,23 +36,28 @@ class LightClient final : public Proofs {
                                                    const Deadline& deadline);
 
   // Of the newest verified header.
-  neo::BlockIndex height() const NSL_EXCLUDES(mutex_);
+  neo::BlockIndex height() const override NSL_EXCLUDES(mutex_);
   // Verifies what the nodes have newly. Code::chain_not_trusted while they show another chain than
   // the trusted one, Code::node_behind while they are older than what is sealed.
   Result<void> follow(const Deadline& deadline) NSL_EXCLUDES(mutex_);
 
   bool can_prove_storage() const override { return state_.validators().has_value(); }
+  Result<neo::Block> prove_block(neo::BlockIndex block, const Deadline& deadline) override
+      NSL_EXCLUDES(mutex_);
   Result<void> prove_inclusion(const neo::UInt256& transaction, neo::BlockIndex block,
                                const Deadline& deadline) override NSL_EXCLUDES(mutex_);
   Result<Bytes> prove_storage(const StorageItem& item, neo::BlockIndex block,
                               const Deadline& deadline) override NSL_EXCLUDES(mutex_);
 
  private:
-  // A block whose transactions were proven.
   struct ProvenBlock {
     neo::UInt256 hash;
+    // Without witnesses.
+    neo::Block block;
     std::set<neo::UInt256> transactions;
   };
+  // Shared by those who ask for the same block at a time.
+  using SharedBlock = std::shared_ptr<const ProvenBlock>;
 
   LightClient(Parts parts, Trust trust);
   Result<void> start(const Deadline& deadline);
@@ -69,8 +74,15 @@ class LightClient final : public Proofs {
   // Development only: forgets what follows the sealed header. False when that would change nothing.
   bool go_back() NSL_EXCLUDES(mutex_);
   void seal_if_due(const Deadline& deadline) NSL_EXCLUDES(mutex_);
-  Result<neo::UInt256> hash_at(neo::BlockIndex index) const NSL_EXCLUDES(mutex_);
-  Result<ProvenBlock> ask_block(neo::BlockIndex index, const Deadline& deadline)
+  // Verifies the headers up to the block, or back to it.
+  Result<neo::UInt256> hash_at(neo::BlockIndex index, const Deadline& deadline)
+      NSL_EXCLUDES(mutex_);
+  // The oldest header that is kept is no newer than the block.
+  Result<void> reach_back(neo::BlockIndex index, const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  Result<SharedBlock> ask_block(neo::BlockIndex index, const Deadline& deadline)
+      NSL_EXCLUDES(mutex_);
+  // A second time when the newest blocks were lost.
+  Result<SharedBlock> get_block(neo::BlockIndex index, const Deadline& deadline)
       NSL_EXCLUDES(mutex_);
 
   const neo::NetworkMagic magic_;
@@ -85,7 +97,7 @@ class LightClient final : public Proofs {
   std::optional<HeaderChain> headers_ NSL_GUARDED_BY(mutex_);
   TrustedChain sealed_ NSL_GUARDED_BY(mutex_);
   // Events of one block come together.
-  std::optional<ProvenBlock> last_block_ NSL_GUARDED_BY(mutex_);
+  SharedBlock last_block_ NSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace nsl::enclave::light_client

@@ -266,5 +266,37 @@ TEST_F(LyingNodes, AnOlderSealedHeaderIsRefused) {
   EXPECT_EQ(refusal(vaults_.try_open()), Code::state_rolled_back);
 }
 
+TEST_F(LyingNodes, AnInventedTransactionIsInNoBlock) {
+  start();
+  nodes_[0]->change_block = [](auto& block) {
+    block.transactions.push_back(TestNetwork::transaction(99));
+  };
+  EXPECT_FALSE(client_->prove_block(neo::BlockIndex(1), deadline_).has_value());
+  // With the merkle root to match it is another block.
+  nodes_[0]->change_block = [](auto& block) {
+    block.transactions = {TestNetwork::transaction(99)};
+    block.header.merkle_root = neo::hash_of(block.transactions[0]);
+  };
+  EXPECT_EQ(refusal(client_->prove_block(neo::BlockIndex(1), deadline_)), Code::invalid_block);
+  EXPECT_EQ(refusal(include(99, 1)), Code::invalid_block);
+}
+
+TEST_F(LyingNodes, AnInventedBlockBeforeTheTrustedOneIsRefused) {
+  network_.add_blocks(9);
+  trust_.committee.clear();
+  trust_.checkpoint = {.index = neo::BlockIndex(10), .hash = hash_of(network_.blocks[10].header)};
+  start(2);
+  TestNetwork other(2);
+  other.add_block({TestNetwork::transaction(99)});
+  other.add_blocks(20);
+  nodes_[0]->change_headers = [&](auto& headers) {
+    for (auto& header : headers) header = other.blocks[header.index.value()].header;
+  };
+  nodes_[0]->change_block = [&](auto& block) { block = other.blocks[block.header.index.value()]; };
+  // The other node is honest.
+  EXPECT_EQ(refusal(include(99, 1)), Code::invalid_proof);
+  EXPECT_TRUE(include(1, 1).has_value());
+}
+
 }  // namespace
 }  // namespace nsl::enclave::light_client

@@ -266,5 +266,40 @@ TEST_F(LightClientTest, RemembersTheIdsOfABoundedNumberOfContracts) {
   EXPECT_EQ(prove_all(1), 2);
 }
 
+TEST_F(LightClientTest, ProvesWholeBlocksWithoutTheirWitnesses) {
+  network_.add_block({TestNetwork::transaction(1), TestNetwork::transaction(2)});
+  start();
+  const neo::Block block = client_->prove_block(neo::BlockIndex(1), deadline_).value();
+  EXPECT_EQ(neo::hash_of(block.header), neo::hash_of(network_.blocks[1].header));
+  ASSERT_EQ(block.transactions.size(), 2U);
+  EXPECT_EQ(block.transactions[1].nonce, 2U);
+  EXPECT_TRUE(block.header.witness.invocation.empty());
+  EXPECT_EQ(refusal(client_->prove_block(neo::BlockIndex(2), deadline_)), Code::node_behind);
+}
+
+TEST_F(LightClientTest, ProvesBlocksBeforeTheOneItBeganWith) {
+  network_.add_block({TestNetwork::transaction(1)});
+  network_.add_blocks(250);
+  trust_.committee.clear();
+  trust_.checkpoint = {.index = neo::BlockIndex(240), .hash = hash_of(network_.blocks[240].header)};
+  start();
+  EXPECT_TRUE(include(1, 1).has_value());
+  EXPECT_EQ(refusal(include(2, 1)), Code::invalid_proof);
+  EXPECT_LE(nodes_[0]->most_headers_asked, static_cast<std::size_t>(limits::kNodeBatchMax));
+  // What was fetched once is kept.
+  const int requests = nodes_[0]->header_requests;
+  EXPECT_TRUE(client_->prove_block(neo::BlockIndex(2), deadline_).has_value());
+  EXPECT_EQ(nodes_[0]->header_requests, requests);
+}
+
+TEST_F(LightClientTest, SaysWhichBlocksAreTooOldToBeProven) {
+  const auto window = static_cast<std::uint32_t>(limits::kLightClientWindowHeaders);
+  network_.add_blocks(window);
+  start();
+  ASSERT_TRUE(client_->follow(deadline_).has_value());
+  EXPECT_EQ(refusal(client_->prove_block(neo::BlockIndex(0), deadline_)), Code::block_not_provable);
+  EXPECT_TRUE(client_->prove_block(neo::BlockIndex(1), deadline_).has_value());
+}
+
 }  // namespace
 }  // namespace nsl::enclave::light_client

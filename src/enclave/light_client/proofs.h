@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/neo/block.h"
 #include "core/neo/hash.h"
 #include "core/neo/network.h"
 
@@ -14,6 +15,8 @@ namespace nsl::enclave::light_client {
 
 // What RunEvent.proof and receipts say of what was proven by contract storage.
 inline constexpr const char* kStorageProof = "storage";
+// And of what was proven by the headers and the merkle root of a block.
+inline constexpr const char* kInclusionProof = "inclusion";
 
 struct StorageItem {
   neo::UInt160 contract;
@@ -26,6 +29,11 @@ class Proofs {
 
   // Whether state validators are known, without which no storage can be proven.
   virtual bool can_prove_storage() const = 0;
+  // Of the newest block whose header is verified.
+  virtual neo::BlockIndex height() const = 0;
+  // The block of the chain, without witnesses: no hash covers them. Code::block_not_provable when
+  // it is older than limits::kLightClientWindowHeaders, Code::node_behind while it is not there.
+  virtual Result<neo::Block> prove_block(neo::BlockIndex block, const Deadline& deadline) = 0;
   // The block, one of the chain, holds the transaction. Code::invalid_proof when it does not.
   virtual Result<void> prove_inclusion(const neo::UInt256& transaction, neo::BlockIndex block,
                                        const Deadline& deadline) = 0;

@@ -30,6 +30,9 @@ class FakeChain final : public chain::Chain {
   std::map<std::string, std::vector<neo::StackItem>> answers;
   // Set: what the node says a transaction must pay.
   std::optional<neo::GasAmount> stated_network_fee;
+  // What the node would say to questions, by method: JSON.
+  std::multimap<std::string, std::string> replies;
+  chain::Agreement stated_agreement;
   // Of transactions; the zero account unless said.
   std::map<neo::UInt256, neo::UInt160> senders;
   std::map<neo::UInt256, chain::ApplicationLog> logs;
@@ -49,6 +52,7 @@ class FakeChain final : public chain::Chain {
   int log_reads = 0;
   int block_reads = 0;
   int fee_questions = 0;
+  std::vector<std::string> questions;
 
   void halt_in_block(const neo::UInt256& transaction, neo::BlockIndex block,
                      std::vector<chain::Notification> notifications = {}) {
@@ -67,7 +71,7 @@ class FakeChain final : public chain::Chain {
   }
 
   const chain::NetworkInfo& network() const override { return network_info; }
-  std::string proof() const override { return "quorum(1/1)"; }
+  chain::Agreement agreement() const override { return stated_agreement; }
   Result<neo::BlockIndex> height(const Deadline& /*deadline*/) override {
     if (read_failure.has_value()) return fail(*read_failure);
     if (const auto once = std::exchange(on_height, nullptr); once) once();
@@ -133,6 +137,19 @@ class FakeChain final : public chain::Chain {
       if (index == block) hashes.push_back(hash);
     }
     return hashes;
+  }
+  // The first of `replies` under the method that answers the question.
+  Result<std::optional<chain::Answer>> ask(const chain::Question& question,
+                                           const Deadline& /*deadline*/) override {
+    if (read_failure.has_value()) return fail(*read_failure);
+    questions.push_back(std::string(question.method) + question.parameters);
+    const auto [first, last] = replies.equal_range(std::string(question.method));
+    for (auto reply = first; reply != last; ++reply) {
+      NSL_TRY(const neo::JsonValue json, neo::parse_json(reply->second, 10'000'000));
+      Result<chain::Answer> answer = question.parse(json);
+      if (answer.has_value()) return std::optional(*std::move(answer));
+    }
+    return std::optional<chain::Answer>();
   }
   Result<neo::GasAmount> network_fee(ByteView transaction, const Deadline& /*deadline*/) override {
     ++fee_questions;

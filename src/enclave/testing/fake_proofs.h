@@ -21,6 +21,20 @@ class FakeProofs final : public light_client::Proofs {
   std::optional<Code> failure;
   int storage_proofs = 0;
 
+  // Blocks of the chain.
+  std::map<std::uint32_t, neo::Block> blocks;
+  // Blocks before this one are too old to be proven.
+  std::uint32_t oldest_block = 0;
+  neo::BlockIndex newest_block{100};
+
+  neo::BlockIndex height() const override { return newest_block; }
+  Result<neo::Block> prove_block(neo::BlockIndex block, const Deadline& /*deadline*/) override {
+    if (failure.has_value()) return fail(*failure);
+    if (block.value() < oldest_block) return fail(Code::block_not_provable);
+    const auto found = blocks.find(block.value());
+    if (found == blocks.end()) return fail(Code::node_behind);
+    return found->second;
+  }
   bool can_prove_storage() const override { return proves_storage; }
   Result<void> prove_inclusion(const neo::UInt256& transaction, neo::BlockIndex block,
                                const Deadline& /*deadline*/) override {
