@@ -2,8 +2,10 @@
 import json
 import time
 
+import cbor2
 import pytest
 from fixtures.api_client import refused_with
+from fixtures.neo_account import NeoAccount
 
 MAIN = "async function main(params, context) {\n%s\n}"
 PUT, RUN = "nsl.v1.FunctionService/Put", "nsl.v1.FunctionService/CreateRun"
@@ -276,6 +278,50 @@ def test_the_chain_is_read(client, neo_network):
     assert 0 < height <= neo_network.height()
     assert symbol["state"] == "HALT"
     assert symbol["stack"] == [{"type": "ByteString", "value": "R0FT"}]
+
+READS_IN_JAVASCRIPT = """
+  const block = await neoService.blockchain.getBlock(params.index);
+  const transaction = await neoService.blockchain.getTransaction(params.hash);
+  const log = await neoService.blockchain.getApplicationLog(params.hash);
+  const balance = await neoService.blockchain.getBalance(params.address, 'GAS');
+  return { block, transaction, log, balance };
+"""
+READS_IN_PYTHON = """
+async def main(params):
+    chain = neo_service.blockchain
+    return {"block": await chain.get_block(params["index"]),
+            "transaction": await chain.get_transaction(params["hash"]),
+            "log": await chain.get_application_log(params["hash"]),
+            "balance": await chain.get_balance(params["address"], "GAS")}
+"""
+
+
+@pytest.mark.parametrize(("runtime", "source"), [("javascript", MAIN % READS_IN_JAVASCRIPT),
+                                                 ("python", READS_IN_PYTHON)])
+def test_a_function_reads_the_chain(client, neo_network, service, runtime, source, tmp_path):
+    account = NeoAccount()
+    paid = neo_network.fund(account.address, "2.5")["txid"]
+    index = neo_network.rpc("gettransactionheight", [paid])
+    client.call(PUT, {"name": "f", "runtime": runtime, "source": source})
+    done = run(client, value={"index": index, "hash": paid, "address": account.address})
+    assert done["status"] == "SUCCEEDED", done
+    read = json.loads(done["output"])
+    assert paid in read["block"]["transactions"]
+    assert (read["block"]["proof"]["kind"], read["transaction"]["proof"]["kind"]) == ("INCLUSION", "INCLUSION")
+    assert (read["transaction"]["block"], read["log"]["executions"][0]["state"]) == (index, "HALT")
+    assert read["balance"]["amount"] == "2.5"
+    receipt = client.allow_plain().rest("GET", f"/v1/runs/{done['id']}/receipt").body
+    chain = cbor2.loads(cbor2.loads(receipt)[2])["chain"]
+    assert [entry["proof"] for entry in chain] == ["inclusion", "inclusion", "quorum(1/1)", "quorum(1/1)"]
+    assert [entry["height"] for entry in chain[:2]] == [index, index]
+
+
+def test_a_function_is_told_what_is_not_on_the_chain(client):
+    nothing = "'0x" + "ab" * 32 + "'"
+    assert caught(client, f"neoService.blockchain.getBlock({nothing})") == "NSL-API-0003"
+    assert caught(client, f"neoService.blockchain.getTransaction({nothing})") == "NSL-API-0003"
+    assert caught(client, "neoService.blockchain.getBlock('newest')") == "NSL-NEO-0012"
+
 
 
 @pytest.mark.parametrize("change, code", [

@@ -98,6 +98,8 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
                               .wallets = wallets_,
                               .http = http_,
                               .chain = *opened_.chain,
+                              .chain_access = chain_access_,
+                              .tokens = token_reader_,
                               .effects = effects_,
                               .clock = with.clock,
                               .random = with.random},

@@ -13,6 +13,7 @@
 #include "enclave/runs/run_book.h"
 #include "enclave/secrets/secret_service.h"
 #include "enclave/testing/fake_chain.h"
+#include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
 #include "enclave/wallets/wallet_service.h"
 
@@ -96,12 +97,16 @@ class ExecutionTest : public enclave::testing::ServiceTest {
             .wallets = wallet_book_,
             .http = http_,
             .chain = chain_,
+            .chain_access = chain_access_,
+            .tokens = tokens_,
             .effects = effects_,
             .clock = clock_,
             .random = random_};
   }
 
   enclave::testing::FakeChain chain_;
+  enclave::testing::FakeProofs proofs_;
+  chain_access::ChainAccess chain_access_{chain_, proofs_};
   FakeHttp http_;
   secrets::SecretService secret_service_{*vault_};
   secrets::SecretReader secret_reader_{*vault_};

@@ -76,7 +76,19 @@ std::string reply_json(const outcall::HttpReply& reply) {
 }  // namespace
 
 HostCalls::HostCalls(const RunContext& context, Parts parts, const Deadline& deadline)
-    : context_(context), parts_(parts), deadline_(deadline), time_(parts.clock.wall_time()) {}
+    : context_(context),
+      parts_(parts),
+      deadline_(deadline),
+      time_(parts.clock.wall_time()),
+      chain_calls_(parts.chain_access, parts.tokens) {}
+
+template <HostCalls::ChainCall kCall>
+Result<std::string> HostCalls::read_chain(std::uint32_t, const json::JsonArguments& arguments,
+                                          const std::string&) {
+  NSL_TRY(ChainReply reply, (chain_calls_.*kCall)(arguments, deadline_));
+  trace_.chain.push_back(std::move(reply.read));
+  return std::move(reply.json);
+}
 
 const std::map<std::string_view, HostCalls::Method>& HostCalls::methods() {
   static const std::map<std::string_view, Method> table = {
@@ -89,6 +101,10 @@ const std::map<std::string_view, HostCalls::Method>& HostCalls::methods() {
       {"wallet.transfer", &HostCalls::transfer},
       {"blockchain.getBlockHeight", &HostCalls::block_height},
       {"blockchain.call", &HostCalls::call_contract},
+      {"blockchain.getBlock", &HostCalls::read_chain<&ChainCalls::get_block>},
+      {"blockchain.getTransaction", &HostCalls::read_chain<&ChainCalls::get_transaction>},
+      {"blockchain.getApplicationLog", &HostCalls::read_chain<&ChainCalls::get_application_log>},
+      {"blockchain.getBalance", &HostCalls::read_chain<&ChainCalls::get_balance>},
       {"time.now", &HostCalls::now},
       {"random.bytes", &HostCalls::random_bytes},
   };

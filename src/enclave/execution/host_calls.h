@@ -11,6 +11,7 @@
 #include "core/base/random.h"
 #include "core/receipt/receipt.h"
 #include "enclave/chain/chain.h"
+#include "enclave/execution/chain_calls.h"
 #include "enclave/execution/run_log.h"
 #include "enclave/execution/runner_process.h"
 #include "enclave/json/json_arguments.h"
@@ -43,6 +44,8 @@ class HostCalls final : public RunHandler {
     const wallets::WalletBook& wallets;
     outcall::HttpExchanger& http;
     chain::Chain& chain;
+    chain_access::ChainAccess& chain_access;
+    transactions::TokenReader& tokens;
     transactions::Effects& effects;
     const Clock& clock;
     Random& random;
@@ -96,6 +99,11 @@ class HostCalls final : public RunHandler {
   Result<std::string> call_contract(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> now(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> random_bytes(std::uint32_t, const json::JsonArguments&, const std::string&);
+  using ChainCall = Result<ChainReply> (ChainCalls::*)(const json::JsonArguments&, const Deadline&);
+  // A call that the table of methods names by its ChainCall.
+  template <ChainCall kCall>
+  Result<std::string> read_chain(std::uint32_t, const json::JsonArguments& arguments,
+                                 const std::string&);
   void note_chain_read(neo::BlockIndex height);
   void note_in_journal(std::string_view method, const receipt::HostCall& call,
                        const Result<std::string>& reply);
@@ -109,6 +117,7 @@ class HostCalls final : public RunHandler {
   RunLog log_;
   std::int64_t http_calls_ = 0;
   std::int64_t effect_calls_ = 0;
+  ChainCalls chain_calls_;
   // Values of secrets this run has read: a request that carries one never follows a redirect.
   std::vector<SecretBytes> secret_values_;
 };

@@ -200,6 +200,65 @@ TEST_F(HostCallsTest, NotesTheHeightOfAChainRead) {
   EXPECT_EQ(trace.chain[0].proof, "quorum(1/1)");
 }
 
+TEST_F(HostCallsTest, ReadsABlockAndNotesThatItIsProven) {
+  neo::Block block;
+  block.header.index = neo::BlockIndex(7);
+  const std::string hash = neo::hash_of(block.header).to_text();
+  proofs_.blocks[7] = block;
+  for (const char* index : {"7", R"("7")"}) {
+    const auto reply = call("blockchain.getBlock", std::string(R"({"block":)") + index + "}");
+    ASSERT_TRUE(reply.has_value()) << reply.error().message();
+    EXPECT_NE(reply->find(hash), std::string::npos) << *reply;
+    EXPECT_NE(reply->find(R"("kind":"INCLUSION")"), std::string::npos) << *reply;
+  }
+  const auto trace = calls_.take_trace();
+  ASSERT_EQ(trace.chain.size(), 2U);
+  EXPECT_EQ(trace.chain[0].height, 7U);
+  EXPECT_EQ(trace.chain[0].proof, "inclusion");
+}
+
+TEST_F(HostCallsTest, ReadsATransactionAndWhatItDid) {
+  neo::Transaction transaction;
+  transaction.script = {0x40};
+  transaction.signers.emplace_back();
+  const neo::UInt256 hash = neo::hash_of(transaction);
+  const std::string arguments = R"({"hash":")" + hash.to_text() + R"("})";
+  EXPECT_EQ(refusal_of("blockchain.getTransaction", arguments), Code::not_found);
+  EXPECT_EQ(refusal_of("blockchain.getApplicationLog", arguments), Code::not_found);
+  proofs_.blocks[7].transactions = {transaction};
+  chain_.halt_in_block(hash, neo::BlockIndex(7));
+  chain_.replies.emplace("getapplicationlog",
+                         R"({"txid":")" + hash.to_text() +
+                             R"(","executions":[{"trigger":"Application","vmstate":"HALT",)"
+                             R"("gasconsumed":"100","stack":[]}]})");
+  const auto found = call("blockchain.getTransaction", arguments);
+  EXPECT_NE(found.value().find(R"("script":"QA==")"), std::string::npos) << *found;
+  const auto log = call("blockchain.getApplicationLog", arguments);
+  EXPECT_NE(log.value().find(R"("gas_consumed":"0.000001")"), std::string::npos) << *log;
+  const auto trace = calls_.take_trace();
+  ASSERT_EQ(trace.chain.size(), 2U);
+  EXPECT_EQ(trace.chain[0].proof, "inclusion");
+  EXPECT_EQ(trace.chain[1].proof, "quorum(1/1)");
+}
+
+TEST_F(HostCallsTest, ReadsABalance) {
+  chain_.answers = {{"balanceOf", {neo::StackItem::integer(150'000'000)}}};
+  EXPECT_EQ(call("blockchain.getBalance",
+                 R"({"address":"0x00000000000000000000000000000000000000ff","asset":"GAS"})"),
+            R"({"asset":"0xd2a4cff31913016155e38e474a2c06d08be276cf","symbol":"GAS",)"
+            R"("amount":"1.5","decimals":8})");
+  EXPECT_EQ(refusal_of("blockchain.getBalance", R"({"address":"nobody","asset":"GAS"})"),
+            Code::invalid_address);
+}
+
+TEST_F(HostCallsTest, RefusesToReadWhatIsNoNameOfABlock) {
+  for (const char* bad : {"{}", R"({"block":-1})", R"({"block":1.5})", R"({"block":{}})",
+                          R"({"block":"newest"})", R"({"block":[1]})"}) {
+    EXPECT_EQ(refusal_of("blockchain.getBlock", bad), Code::invalid_hash) << bad;
+  }
+  EXPECT_EQ(refusal_of("blockchain.getTransaction", R"({"hash":"0x12"})"), Code::invalid_hash);
+}
+
 TEST_F(HostCallsTest, BoundsRandomBytes) {
   EXPECT_TRUE(call("random.bytes", R"({"count":4096})").has_value());
   EXPECT_EQ(refusal_of("random.bytes", R"({"count":4097})"), Code::invalid_argument);

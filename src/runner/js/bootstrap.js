@@ -175,6 +175,12 @@
       getBlockHeight: () => call('blockchain.getBlockHeight', {}),
       call: (...values) =>
         call('blockchain.call', { args: [], ...named(['contract', 'method', 'args'], values) }),
+      getBlock: (block) => call('blockchain.getBlock', { block: block ?? null }),
+      getTransaction: (hash) => call('blockchain.getTransaction', { hash: wantText(hash, 'hash') }),
+      getApplicationLog: (hash, cursor = '') =>
+        call('blockchain.getApplicationLog',
+             { hash: wantText(hash, 'hash'), cursor: wantText(cursor, 'cursor') }),
+      getBalance: (...values) => call('blockchain.getBalance', named(['address', 'asset'], values)),
     },
     time: { now: () => call('time.now', {}) },
     random: { bytes: randomBytes },

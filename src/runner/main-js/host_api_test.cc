@@ -70,6 +70,14 @@ TEST_F(HostApi, Blockchain) {
   EXPECT_EQ(output_of("return (await neoService.blockchain.getBlockHeight()) + 1;"), "1235");
   EXPECT_EQ(output_of("return neoService.blockchain.call('c', 'm');"),
             R"({"args":[],"contract":"c","method":"m"})");
+  EXPECT_EQ(output_of("return neoService.blockchain.getBlock(7);"), R"({"block":7})");
+  EXPECT_EQ(output_of("return neoService.blockchain.getBlock('0xab');"), R"({"block":"0xab"})");
+  EXPECT_EQ(output_of("return neoService.blockchain.getTransaction('0xab');"),
+            R"({"hash":"0xab"})");
+  EXPECT_EQ(output_of("return neoService.blockchain.getApplicationLog('0xab', '5');"),
+            R"({"hash":"0xab","cursor":"5"})");
+  EXPECT_EQ(output_of("return neoService.blockchain.getBalance('N', 'GAS');"),
+            R"({"address":"N","asset":"GAS"})");
 }
 
 TEST_F(HostApi, TimeAndRandomness) {

@@ -89,6 +89,18 @@ TEST_F(PythonApi, ContractsGetWholeNumbersAndBytes) {
   }
 }
 
+TEST_F(PythonApi, ReadsTheChain) {
+  const auto output = [](const std::string& call) {
+    return output_of("def main():\n  return neo_service.blockchain." + call);
+  };
+  EXPECT_EQ(output("get_block_height()"), "1234");
+  EXPECT_EQ(output("get_block(7)"), R"({"block":7})");
+  EXPECT_EQ(output("get_block('0xab')"), R"({"block":"0xab"})");
+  EXPECT_EQ(output("get_transaction('0xab')"), R"({"hash":"0xab"})");
+  EXPECT_EQ(output("get_application_log('0xab', '5')"), R"({"hash":"0xab","cursor":"5"})");
+  EXPECT_EQ(output("get_balance('N', 'GAS')"), R"({"address":"N","asset":"GAS"})");
+}
+
 TEST_F(PythonApi, FetchSendsAndReads) {
   EXPECT_EQ(output_of("async def main():\n"
                       "  r = await neo_service.http.fetch('https://a.example/x', method='post',"

@@ -241,6 +241,22 @@ def _call_contract(contract, method, args=()):
                                      "args": [_argument(value) for value in args]})
 
 
+def _get_block(block):
+    return _call("blockchain.getBlock", {"block": block})
+
+
+def _get_transaction(hash):
+    return _call("blockchain.getTransaction", {"hash": _text(hash, "hash")})
+
+
+def _get_application_log(hash, cursor=""):
+    return _call("blockchain.getApplicationLog", {"hash": _text(hash, "hash"), "cursor": _text(cursor, "cursor")})
+
+
+def _get_balance(address, asset):
+    return _call("blockchain.getBalance", {"address": _text(address, "address"), "asset": _text(asset, "asset")})
+
+
 def _now():
     return _call("time.now", {})
 
@@ -253,6 +269,8 @@ secrets = SimpleNamespace(get=_get_secret, get_secret=_get_secret)
 storage = SimpleNamespace(get=_get_value, set=_set_value)
 http = SimpleNamespace(fetch=_fetch)
 wallet = SimpleNamespace(sign=_sign, invoke=_invoke, transfer=_transfer)
-blockchain = SimpleNamespace(get_block_height=_get_block_height, call=_call_contract)
+blockchain = SimpleNamespace(get_block_height=_get_block_height, call=_call_contract, get_block=_get_block,
+                             get_transaction=_get_transaction, get_application_log=_get_application_log,
+                             get_balance=_get_balance)
 time = SimpleNamespace(now=_now)
 random = SimpleNamespace(bytes=_random_bytes)

@@ -3,8 +3,10 @@
 namespace nsl::runner::testing {
 
 void answer_calls(Driver& driver, std::string& fetched) {
-  for (const char* method : {"secrets.get", "storage.get", "storage.set", "wallet.sign",
-                             "wallet.invoke", "wallet.transfer", "blockchain.call"}) {
+  for (const char* method :
+       {"secrets.get", "storage.get", "storage.set", "wallet.sign", "wallet.invoke",
+        "wallet.transfer", "blockchain.call", "blockchain.getBlock", "blockchain.getTransaction",
+        "blockchain.getApplicationLog", "blockchain.getBalance"}) {
     driver.on(method, [](const v1::HostCall& call) { return call.arguments(); });
   }
   driver.on("blockchain.getBlockHeight", [](const v1::HostCall&) { return "1234"; });
