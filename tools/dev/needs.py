@@ -201,6 +201,11 @@ def npm_packages(folder, source, installed, why):
     return folder / installed
 
 
+def web_apis():
+    """What the JavaScript runner takes of the web platform."""
+    return npm_packages("web-apis", paths.ROOT / "tools/web-apis", "node_modules/whatwg-url", "the web APIs")
+
+
 def jscpd():
     """The duplicate finder, a native program delivered by npm."""
     return npm_packages("lint", paths.ROOT / "tools/lint", "node_modules/jscpd-linux-x64-gnu/bin/jscpd", "lint")

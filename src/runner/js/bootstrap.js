@@ -245,12 +245,18 @@
 
   class TextDecoder {
     #isFatal;
+    #keepsMark;
     constructor(label = 'utf-8', options = {}) {
       if (!/^utf-?8$/i.test(label)) throw new RangeError('TextDecoder knows utf-8 only');
       this.#isFatal = Boolean(options.fatal);
+      this.#keepsMark = Boolean(options.ignoreBOM);
     }
     get encoding() { return 'utf-8'; }
-    decode(bytes = new Bytes(0)) { return native.decodeUtf8(bytesOf(bytes, 'bytes'), this.#isFatal); }
+    get fatal() { return this.#isFatal; }
+    get ignoreBOM() { return this.#keepsMark; }
+    decode(bytes = new Bytes(0)) {
+      return native.decodeUtf8(bytesOf(bytes, 'bytes'), this.#isFatal, this.#keepsMark);
+    }
   }
 
   // The web's two: strings whose characters are bytes. Values of the chain come as Base64.
@@ -269,13 +275,60 @@
     return native.encodeBase64(bytes);
   }
 
-  const globals = {
-    neoService, console, TextEncoder, TextDecoder, Headers, Response, NeoServiceError, atob, btoa,
-    fetch: fetchUrl,
-  };
-  for (const name of ObjectKeys(globals)) {
-    defineProperty(globalThis, name, { value: globals[name], writable: true, configurable: true });
+  // ---- randomness, from the run's own seed (runner/guest/run_clock.h)
+
+  function getRandomValues(view) {
+    if (!ArrayBuffer.isView(view) || view instanceof Float32Array || view instanceof Float64Array ||
+        view instanceof DataView) {
+      throw new TypeError('crypto.getRandomValues fills an array of integers');
+    }
+    if (view.byteLength > 65536) throw new RangeError('crypto.getRandomValues fills at most 65536 bytes');
+    new Bytes(view.buffer, view.byteOffset, view.byteLength).set(native.randomBytes(view.byteLength));
+    return view;
   }
+
+  // RFC 9562, section 5.4.
+  function randomUUID() {
+    const bytes = native.randomBytes(16);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let text = '';
+    for (let i = 0; i < 16; ++i) {
+      if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
+      text += (bytes[i] + 256).toString(16).slice(1);
+    }
+    return text;
+  }
+
+  // ---- tasks
+
+  function queueMicrotask(task) {
+    if (typeof task !== 'function') throw new TypeError('queueMicrotask takes a function');
+    PromiseClass.resolve().then(() => { task(); });
+  }
+
+  function refuseTimer() {
+    throw new Error('A function has no timers: it is billed for its time; use a trigger for later');
+  }
+
+  function install(globals) {
+    for (const name of ObjectKeys(globals)) {
+      defineProperty(globalThis, name, { value: globals[name], writable: true, configurable: true });
+    }
+  }
+  install({
+    neoService, console, TextEncoder, TextDecoder, Headers, Response, NeoServiceError, atob, btoa,
+    queueMicrotask,
+    fetch: fetchUrl,
+    crypto: freeze({ getRandomValues, randomUUID }),
+    structuredClone: (value) => native.clone(value),
+    setTimeout: refuseTimer,
+    setInterval: refuseTimer,
+    setImmediate: refuseTimer,
+    clearTimeout() {},
+    clearInterval() {},
+    clearImmediate() {},
+  });
   // WebAssembly would need memory that is executable; shared memory has nobody to be shared with.
   for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
 
@@ -328,5 +381,5 @@
     return { status: value.status, headers: [...value.headers], body: await value.text() };
   }
 
-  return { settle, openCommonJs, findHandler, start, toOutput, toPlain };
+  return { install, settle, openCommonJs, findHandler, start, toOutput, toPlain };
 })

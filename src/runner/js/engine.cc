@@ -18,6 +18,7 @@
 #include "runner/js/natives.h"
 #include "runner/js/session.h"
 #include "runner/js/values.h"
+#include "runner/js/web_apis.h"
 
 namespace nsl::runner::js {
 namespace {
@@ -103,6 +104,15 @@ Result<void> JsEngine::make_context() {
            ->Call(context, v8::Undefined(isolate_), 1, &natives)
            .ToLocal(&api) ||
       !api->IsObject()) {
+    return refuse();
+  }
+  v8::ScriptCompiler::Source web_source(to_v8(isolate_, kWebApis), origin);
+  v8::Local<v8::Value> install;
+  v8::Local<v8::Value> web;
+  if (!v8::ScriptCompiler::Compile(context, &web_source).ToLocal(&script) ||
+      !script->Run(context).ToLocal(&web) ||
+      !api.As<v8::Object>()->Get(context, to_v8(isolate_, "install")).ToLocal(&install) ||
+      install.As<v8::Function>()->Call(context, v8::Undefined(isolate_), 1, &web).IsEmpty()) {
     return refuse();
   }
   if (options_.install_extras != nullptr) options_.install_extras(isolate_, context);

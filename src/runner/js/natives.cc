@@ -10,8 +10,10 @@
 #include <string>
 
 #include "core/base/limits.h"
+#include "core/base/random.h"
 #include "core/codec/base64.h"
 #include "core/codec/utf8.h"
+#include "runner/js/clone.h"
 #include "runner/js/values.h"
 
 namespace nsl::runner::js {
@@ -20,6 +22,8 @@ namespace {
 using Arguments = v8::FunctionCallbackInfo<v8::Value>;
 
 constexpr std::uint32_t kHostSlot = 0;
+// Web Cryptography API, getRandomValues: more at a time is refused.
+constexpr std::size_t kRandomBytesMax = 65536;
 
 guest::Host* host_of(v8::Isolate* isolate) {
   return static_cast<guest::Host*>(isolate->GetData(kHostSlot));
@@ -95,8 +99,9 @@ void decode_utf8(const Arguments& arguments) {
     return;
   }
   std::string_view text = as_text(bytes);
-  // The mark that some editors put first is not part of the text (WHATWG Encoding, "UTF-8 decode").
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  // The mark that some editors put first is not part of the text (WHATWG Encoding, "UTF-8 decode")
+  // unless it is asked for.
+  if (!arguments[2]->IsTrue() && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   arguments.GetReturnValue().Set(to_v8(isolate, text));
 }
 
@@ -116,6 +121,23 @@ void decode_base64(const Arguments& arguments) {
   if (to_uint8_array(isolate, *bytes).ToLocal(&array)) arguments.GetReturnValue().Set(array);
 }
 
+void random_bytes(const Arguments& arguments) {
+  v8::Isolate* isolate = arguments.GetIsolate();
+  const std::uint32_t count = arguments[0]->Uint32Value(isolate->GetCurrentContext()).FromMaybe(0U);
+  Bytes bytes(std::min<std::size_t>(count, kRandomBytesMax));
+  SystemRandom().fill(bytes);
+  v8::Local<v8::Value> array;
+  if (to_uint8_array(isolate, bytes).ToLocal(&array)) arguments.GetReturnValue().Set(array);
+}
+
+void clone(const Arguments& arguments) {
+  v8::Isolate* isolate = arguments.GetIsolate();
+  v8::Local<v8::Value> value;
+  if (structured_clone(isolate, isolate->GetCurrentContext(), arguments[0]).ToLocal(&value)) {
+    arguments.GetReturnValue().Set(value);
+  }
+}
+
 }  // namespace
 
 v8::Local<v8::Object> make_natives(v8::Isolate* isolate, v8::Local<v8::Context> context) {
@@ -133,6 +155,8 @@ v8::Local<v8::Object> make_natives(v8::Isolate* isolate, v8::Local<v8::Context> 
   add("decodeUtf8", decode_utf8);
   add("encodeBase64", encode_base64);
   add("decodeBase64", decode_base64);
+  add("randomBytes", random_bytes);
+  add("clone", clone);
   return natives;
 }
 

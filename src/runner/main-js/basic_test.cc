@@ -1,48 +1,12 @@
 // What a function can do, against the real program.
-#include <gtest/gtest.h>
+#include "runner/main-js/fixture.h"
 
 #include <set>
-
-#include "core/base/result.h"
-#include "runner/testing/driver.h"
 
 namespace nsl::runner {
 namespace {
 
-using Finished = v1::RunFinished;
-using testing::Driver;
-using testing::RunRecord;
-
-class Js : public ::testing::Test {
- protected:
-  // One runner for all tests: a fresh process per run is the product's own promise.
-  static void SetUpTestSuite() { driver_ = std::make_unique<Driver>("nsl-runner-js"); }
-  static void TearDownTestSuite() { driver_.reset(); }
-
-  static RunRecord run(const std::string& source, const std::string& input = "null") {
-    return driver_->run(source, input);
-  }
-  static RunRecord run_kind(const std::string& source, v1::RunKind kind) {
-    v1::StartRun request;
-    request.set_source(source);
-    request.set_kind(kind);
-    return driver_->run(std::move(request));
-  }
-  static std::string output_of(const std::string& source, const std::string& input = "null") {
-    const RunRecord record = run(source, input);
-    EXPECT_EQ(record.finished.status(), Finished::SUCCEEDED) << record.finished.ShortDebugString();
-    return record.finished.output();
-  }
-  static v1::RunError error_of(const std::string& source) {
-    const RunRecord record = run(source);
-    EXPECT_EQ(record.finished.status(), Finished::FAILED) << record.finished.ShortDebugString();
-    return record.finished.error();
-  }
-
-  static std::unique_ptr<Driver> driver_;
-};
-
-std::unique_ptr<Driver> Js::driver_;
+class Js : public JsRun {};
 
 TEST_F(Js, ReturnsWhatMainReturns) {
   EXPECT_EQ(output_of("async function main(params) { return {got: params.a + 1}; }", "{\"a\":41}"),
@@ -168,7 +132,7 @@ TEST_F(Js, NothingOfTheHostIsThere) {
   EXPECT_EQ(
       output_of(
           "function main() { return ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'process',"
-          " 'require', 'setTimeout', 'XMLHttpRequest', '__test', 'gc', 'd8'].filter("
+          " 'require', 'Buffer', 'XMLHttpRequest', '__test', 'gc', 'd8'].filter("
           "(name) => name in globalThis); }"),
       "[]");
 }

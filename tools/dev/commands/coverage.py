@@ -19,6 +19,7 @@ def arguments(parser):
 def build_and_run():
     needs.packages("clang", "coverage")
     needs.v8()
+    needs.web_apis()
     if not (FOLDER / "build.ninja").exists():
         with console.Step("configure coverage", log="configure-coverage") as step:
             flags = "-fprofile-instr-generate -fcoverage-mapping"

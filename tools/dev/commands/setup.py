@@ -15,6 +15,7 @@ def run(options):
     needs.python()
     needs.v8()
     needs.roslyn()
+    needs.web_apis()
     needs.neo_go()
     needs.neo_peer()
     needs.neon_js()
