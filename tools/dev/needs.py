@@ -206,6 +206,13 @@ def web_apis():
     return npm_packages("web-apis", paths.ROOT / "tools/web-apis", "node_modules/whatwg-url", "the web APIs")
 
 
+def engines():
+    """What the runners are built with, besides Debian's packages."""
+    v8()
+    web_apis()
+    roslyn()
+
+
 def jscpd():
     """The duplicate finder, a native program delivered by npm."""
     return npm_packages("lint", paths.ROOT / "tools/lint", "node_modules/jscpd-linux-x64-gnu/bin/jscpd", "lint")

@@ -12,10 +12,9 @@ def folder(preset):
 
 
 def prepare(preset):
-    """Packages, V8 and the CMake cache; cheap when nothing is missing."""
+    """Packages, engines and the CMake cache; cheap when nothing is missing."""
     needs.packages(*(["clang"] if preset in CLANG_PRESETS else []))
-    needs.v8()
-    needs.web_apis()
+    needs.engines()
     if not (folder(preset) / "build.ninja").exists():
         with console.Step(f"configure {preset}", log=f"configure-{preset}") as step:
             step.run(["cmake", "--preset", preset], f"cmake could not configure the preset '{preset}'")

@@ -18,8 +18,7 @@ def arguments(parser):
 
 def build_and_run():
     needs.packages("clang", "coverage")
-    needs.v8()
-    needs.web_apis()
+    needs.engines()
     if not (FOLDER / "build.ninja").exists():
         with console.Step("configure coverage", log="configure-coverage") as step:
             flags = "-fprofile-instr-generate -fcoverage-mapping"

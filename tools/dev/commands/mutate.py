@@ -54,7 +54,8 @@ def copy_tree():
 def environment():
     return paths.environment(CCACHE_BASEDIR=COPY, NSL_PRESET="dev", NSL_NEO_GO=paths.TOOLS / "neo-go",
                              NSL_V8_ROOT=os.environ.get("NSL_V8_ROOT", paths.DEPS / "v8"),
-                             NSL_WEB_APIS_ROOT=paths.DEPS / "web-apis")
+                             NSL_WEB_APIS_ROOT=paths.DEPS / "web-apis",
+                             NSL_ROSLYN_ROOT=os.environ.get("NSL_ROSLYN_ROOT", paths.DEPS / "roslyn"))
 
 
 def test_command(test):
@@ -78,8 +79,7 @@ def ninja(targets):
 
 def prepare(mutations):
     needs.packages()
-    needs.v8()
-    needs.web_apis()
+    needs.engines()
     if any("::" in entry["test"] for entry in mutations.values()):
         needs.neo_go()
     with console.Step("copy and build the tree", log="mutate-build") as step:

@@ -13,9 +13,7 @@ def arguments(parser):
 def run(options):
     needs.packages(*(["lint", "clang", "coverage"] if options.all else []))
     needs.python()
-    needs.v8()
-    needs.roslyn()
-    needs.web_apis()
+    needs.engines()
     needs.neo_go()
     needs.neo_peer()
     needs.neon_js()
