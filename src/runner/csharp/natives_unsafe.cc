@@ -173,6 +173,9 @@ mono_bool wait_for_pulse(MonoObject*, std::int32_t milliseconds) {
   return *static_cast<std::uint8_t*>(mono_object_unbox(result));
 }
 
+std::int32_t refuse_events(void**, std::int32_t, mono_bool, std::int32_t) {
+  throw_invalid_operation("A function has one thread: await a task instead of an event");
+}
 mono_bool refuse_thread(MonoObject*, MonoObject*) {
   throw_invalid_operation("A function has one thread: use async, await and Task.Run");
 }
@@ -226,6 +229,7 @@ void install_natives() {
       {"System.Threading.ThreadPool::SetMinThreadsNative", address_of(keep_threads)},
       {"System.Threading.ThreadPool::SetMaxThreadsNative", address_of(keep_threads)},
       {"System.Threading.Monitor::Monitor_wait", address_of(wait_for_pulse)},
+      {"System.Threading.WaitHandle::Wait_internal", address_of(refuse_events)},
       {"System.Threading.Thread::Thread_internal", address_of(refuse_thread)},
       {"System.Threading.Thread::SleepInternal", address_of(refuse_sleep)},
       {"System.GC::WaitForPendingFinalizers", address_of(ignore)},

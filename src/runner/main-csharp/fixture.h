@@ -58,15 +58,15 @@ class CSharpRun : public ::testing::Test {
   static RunRecord run(const std::string& source, const std::string& input = "null") {
     return run_on(*driver_, source, input);
   }
+  static RunRecord expect(Finished::Status status, RunRecord record) {
+    EXPECT_EQ(record.finished.status(), status) << record.finished.ShortDebugString();
+    return record;
+  }
   static std::string output_of(const std::string& source, const std::string& input = "null") {
-    const RunRecord record = run(source, input);
-    EXPECT_EQ(record.finished.status(), Finished::SUCCEEDED) << record.finished.ShortDebugString();
-    return record.finished.output();
+    return expect(Finished::SUCCEEDED, run(source, input)).finished.output();
   }
   static v1::RunError error_of(const std::string& source) {
-    const RunRecord record = run(source);
-    EXPECT_EQ(record.finished.status(), Finished::FAILED) << record.finished.ShortDebugString();
-    return record.finished.error();
+    return expect(Finished::FAILED, run(source)).finished.error();
   }
   // Of an expression.
   static std::string value_of(const std::string& expression) {

@@ -67,6 +67,7 @@ class Driver {
 
 // Children of `pid` by the kernel's account.
 std::vector<pid_t> children_of(pid_t pid);
+std::size_t thread_count(pid_t pid);
 bool is_alive(pid_t pid);
 // Until no process of `pids` is alive, at most 10 s.
 bool wait_until_gone(const std::vector<pid_t>& pids);

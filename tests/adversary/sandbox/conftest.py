@@ -100,7 +100,7 @@ def runners(programs, language):
     def get(without=()):
         names = frozenset(without) | frozenset(WAIVED)
         if names not in kept:
-            kept[names] = Runner(programs / language.program, sorted(names))
+            kept[names] = Runner(programs / language.program, sorted(names), language.compiler(programs))
         return kept[names]
     yield get
     for runner in kept.values():

@@ -20,6 +20,8 @@ u64 = lambda values: bytearray(struct.pack(f'{len(values)}Q', *values))
 text = lambda words: bytearray(words.encode() + b'\\0')
 address, leave = __test.address, __test.exit
 """
+CSHARP_WORDS = "using static __test;\n"
+CSHARP_OPERATORS = {ast.Eq: "=="}
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Pow: "**", ast.Lt: "<", ast.Gt: ">", ast.Eq: "==="}
 
 
@@ -95,6 +97,58 @@ def python(program, numbers):
     return PYTHON_WORDS + "def main():\n" + "".join(f"    {line}\n" for line in lines.splitlines())
 
 
+def to_csharp(node):
+    """As to_javascript; names may be words of C#, and only a truth value is one."""
+    def all_of(nodes, joint=", "):
+        return joint.join(map(to_csharp, nodes))
+    match node:
+        case ast.Return(value):
+            return f"return {to_csharp(value)};"
+        case ast.Assign([ast.Name(name)], value):
+            return f"var @{name} = {to_csharp(value)};"
+        case ast.Expr(value):
+            return f"{to_csharp(value)};"
+        case ast.If(test, body):
+            return f"if (truth({to_csharp(test)})) {{ {all_of(body, ' ')} }}"
+        case ast.For(ast.Name(name), ast.Call(_, [first, end]), body):
+            return (f"for (long @{name} = {to_csharp(first)}; @{name} < {to_csharp(end)}; ++@{name})"
+                    f" {{ {all_of(body, ' ')} }}")
+        case ast.Call(ast.Name(name), [ast.List(elements)]):
+            return f"{name}({all_of(elements)})"
+        case ast.Call(ast.Name(name), arguments):
+            return f"{name}({all_of(arguments)})"
+        case ast.IfExp(test, body, other):
+            return f"(truth({to_csharp(test)}) ? {to_csharp(body)} : {to_csharp(other)})"
+        case ast.BinOp(left, operator, right) | ast.Compare(left, [operator], [right]):
+            word = {**OPERATORS, **CSHARP_OPERATORS}[type(operator)]
+            return f"({to_csharp(left)} {word} {to_csharp(right)})"
+        case ast.BoolOp(ast.Or(), values):
+            return f"({all_of(values, ' || ')})"
+        case ast.UnaryOp(ast.USub(), operand):
+            return f"-{to_csharp(operand)}"
+        case ast.Constant(str() as value):
+            return json.dumps(value)
+        case ast.Constant(int() as value):
+            signed = (value + 2**63) % 2**64 - 2**63
+            return f"({signed}L)" if signed > -2**63 else "long.MinValue"
+        case ast.Name(name):
+            return f"@{name}"
+    raise NotImplementedError(ast.dump(node))
+
+
+def csharp_main(lines):
+    return f"{CSHARP_WORDS}public class Function {{ public object Main() {{\n{lines}\nreturn null; }} }}"
+
+
+def csharp(program, numbers):
+    return csharp_main("\n".join(map(to_csharp, parse(program, numbers))))
+
+
+def csharp_returning(expression):
+    """Lists of numbers are written as JavaScript and Python do."""
+    return csharp_main(f"return {expression};")
+
+
 @dataclass(frozen=True)
 class Language:
     name: str
@@ -106,6 +160,14 @@ class Language:
     nothing: str
     # A function that answers the expression, which reads the same in every language.
     returning: Callable
+    # Whether a run is given what the runner's compiler made of the source.
+    is_compiled: bool = False
+    # Names of attacks that are no attacks here, because the engine itself lives by them.
+    own_ways: tuple = ()
+
+    def compiler(self, programs):
+        """The program that compiles its sources, if any does."""
+        return programs / self.program if self.is_compiled else None
 
 
 LANGUAGES = [
@@ -114,4 +176,7 @@ LANGUAGES = [
              lambda expression: f"function main() {{ return {expression}; }}"),
     Language("python", "nsl-runner-python-test", python, "def main(): return neo_service.time.now()", "def main(): pass",
              lambda expression: f"def main(): return {expression}"),
+    Language("csharp", "nsl-runner-csharp-test", csharp,
+             "public class Function { public object Main() => NeoService.Time.Now(); }",
+             "public class Function { public void Main() {} }", csharp_returning, is_compiled=True, own_ways=("map executable memory",)),
 ]

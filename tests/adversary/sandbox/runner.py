@@ -1,5 +1,7 @@
 """A runner program, driven over its control socket as the enclave drives it."""
+import atexit
 import itertools
+import os
 import socket
 import struct
 import subprocess
@@ -15,10 +17,37 @@ class RunnerGone(Exception):
     """The runner ended."""
 
 
-class Runner:
-    """One supervisor with its zygote. `without` names the layers of the cage that are left out."""
+class Compiler:
+    """Sources to artifacts, each once: a runner in its whole cage that only compiles."""
+    all = {}
 
-    def __init__(self, program, without=()):
+    def __init__(self, program):
+        self.runner = Runner(program, [] if os.geteuid() == 0 else ["user"])
+        self.artifacts = {}
+        atexit.register(self.runner.close)
+
+    @classmethod
+    def of(cls, program):
+        if program not in cls.all:
+            cls.all[program] = cls(program)
+        return cls.all[program]
+
+    def artifact(self, source):
+        if source not in self.artifacts:
+            key = next(self.runner.keys)
+            self.runner.send({"start_run": {"run_key": key, "source": source, "kind": "COMPILE"}})
+            compiled = self.runner.finish(key)
+            assert compiled["status"] == "SUCCEEDED", (source, compiled)
+            self.artifacts[source] = compiled["artifact"]
+        return self.artifacts[source]
+
+
+class Runner:
+    """One supervisor with its zygote. `without` names the layers of the cage that are left out;
+    `compiler` the program that compiles sources, for a language whose runs are given artifacts."""
+
+    def __init__(self, program, without=(), compiler=None):
+        self.compiler = compiler
         ours, theirs = socket.socketpair()
         ours.settimeout(SILENCE_SECONDS_MAX)
         self.socket = ours
@@ -66,7 +95,8 @@ class Runner:
     def start(self, source, limits=None):
         """The key of the run."""
         key = next(self.keys)
-        self.send({"start_run": {"run_key": key, "source": source, "limits": limits or {}}})
+        given = {"artifact": Compiler.of(self.compiler).artifact(source)} if self.compiler else {"source": source}
+        self.send({"start_run": {"run_key": key, "limits": limits or {}, **given}})
         return key
 
     def finish(self, key):

@@ -43,7 +43,9 @@ def stopping_layers(attack, landlock_version):
 
 @ALL
 def test_the_whole_cage_stops(attack, runners, world, language):
-    assert not has_succeeded(attack, attempt(runners(), attack, world, language), world)
+    # An engine that writes machine code may have memory for it, and nothing else.
+    result = attempt(runners(), attack, world, language)
+    assert has_succeeded(attack, result, world) == (attack.name in language.own_ways), result
 
 
 @ALL
@@ -58,6 +60,8 @@ def test_without_its_layers_it_succeeds(attack, runners, world, language):
 @ALL
 def test_each_of_its_layers_alone_stops(attack, runners, world, landlock_version, language):
     for layer in stopping_layers(attack, landlock_version):
+        if layer == "seccomp" and attack.name in language.own_ways:
+            continue
         others = [other for other in attack.layers if other != layer]
         result = attempt(runners([*others, *attack.aside]), attack, world, language)
         assert not has_succeeded(attack, result, world), f"{layer} alone: {result}"

@@ -38,6 +38,16 @@ TEMPERS = {
         "def main(): __test.crash()",
         "def main(): __test.syscall(59, 0, 0, 0)",
         "def main():\n  kept = []\n  while True: kept.append([$N] * 100000)"],
+    "csharp": [f"public class Function {{ {body} }}" for body in (
+        "public object Main() => $N;",
+        "public object Main() => NeoService.Storage.Get(\"$N\");",
+        "public async Task<object> Main() => (await Task.WhenAll(Enumerable.Range(0, 5).Select("
+        "_ => NeoService.Storage.GetAsync(\"$N\")))).All(n => (int)n == $N) ? $N : -1;",
+        "static int kept; public object Main() => kept == 0 ? kept = $N : -1;",
+        "public object Main() => throw new Exception(\"$N\");",
+        "public object Main() => __test.crash();",
+        "public object Main() => __test.syscall(59, 0, 0, 0);",
+        "public object Main() { var kept = new List<int[]>(); for (;;) kept.Add(new int[100000 + $N]); }")],
 }
 # A crash retires the zygote, which is dear; loops and bombs take their time.
 WEIGHTS = [40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
@@ -48,7 +58,7 @@ class Load:
 
     def __init__(self, programs, language, seed):
         self.random = random.Random(seed)
-        self.runner = Runner(programs / language.program, WAIVED)
+        self.runner = Runner(programs / language.program, WAIVED, language.compiler(programs))
         self.tempers = list(zip(TEMPERS[language.name], ENDINGS, strict=True))
         self.open = {}
         self.endings = collections.Counter()

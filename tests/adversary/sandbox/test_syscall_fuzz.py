@@ -24,7 +24,7 @@ def killing_calls(runner, language):
 
 def fuzz(program, language, count):
     waived = [] if os.geteuid() == 0 else ["user"]
-    with Runner(program, waived) as runner:
+    with Runner(program, waived, language.compiler(program.parent)) as runner:
         neighbour = runner.start(language.wait, {"wall_ms": 600000})
         call = runner.wait_call()
         left_out = sorted({*ENDINGS.values(), *TRAMPOLINES, *killing_calls(runner, language)})
