@@ -18,7 +18,9 @@ using router::Call;
 Result<void> check_takes_signatures(const stored::ProposalRecord& record) {
   if (record.is_withdrawn()) return fail(Code::proposal_closed, "The proposal is withdrawn");
   if (record.end() == Proposal::EXPIRED) return fail(Code::proposal_closed, "It is too late");
-  if (!is_open(record)) return fail(Code::proposal_closed, "The transaction is in a block");
+  if (record.end() != Proposal::PENDING) {
+    return fail(Code::proposal_closed, "The transaction is in a block");
+  }
   if (record.is_released()) return fail(Code::proposal_closed, "The transaction is sent");
   return {};
 }
