@@ -18,6 +18,9 @@ namespace {
 constexpr const char* kLibrary = "NeoServiceLayer.dll";
 constexpr const char* kCompiler = "NeoServiceLayer.Compiler.dll";
 
+// In place of a kind of run.
+constexpr std::int32_t kNothing = -1;
+
 [[noreturn]] void end_out_of_memory() { ::_exit(abi::kExitOutOfMemory); }
 
 class CSharpEngine final : public zygote::Engine {
@@ -38,7 +41,7 @@ class CSharpEngine final : public zygote::Engine {
 
  private:
   abi::Done run_nothing();
-  abi::Done run_job(guest::Host* host, const abi::Job& job);
+  abi::Done run_job(guest::Host* host, const abi::Job& job, std::int32_t kind);
   abi::Done compile(const abi::Job& job);
 
   const Role role_;
@@ -81,16 +84,15 @@ abi::Done CSharpEngine::run_nothing() {
   for (const std::uint32_t shift : {24U, 16U, 8U, 0U})
     job.artifact += static_cast<char>(size >> shift);
   job.artifact += as_text(part);
-  return run_job(nullptr, job);
+  return run_job(nullptr, job, kNothing);
 }
 
-abi::Done CSharpEngine::run_job(guest::Host* host, const abi::Job& job) {
+abi::Done CSharpEngine::run_job(guest::Host* host, const abi::Job& job, std::int32_t kind) {
   abi::Done done{.status = abi::DoneStatus::failed,
                  .message = "The run ended in a way that has no name"};
   set_run(host, &done);
-  const Called called =
-      run_.call({static_cast<std::int32_t>(job.kind), job.entry_point, as_bytes(job.artifact),
-                 job.input, job.context, static_cast<std::int32_t>(job.output_bytes)});
+  const Called called = run_.call({kind, job.entry_point, as_bytes(job.artifact), job.input,
+                                   job.context, static_cast<std::int32_t>(job.output_bytes)});
   if (called == Called::threw_memory) done.status = abi::DoneStatus::memory;
   return done;
 }
@@ -115,7 +117,7 @@ int CSharpEngine::run(int socket) {
     host.finish({.status = abi::DoneStatus::failed, .message = "Sent to the wrong process"});
     return 0;
   }
-  host.finish(is_compile ? compile(job) : run_job(&host, job));
+  host.finish(is_compile ? compile(job) : run_job(&host, job, static_cast<std::int32_t>(job.kind)));
   return 0;
 }
 

@@ -45,6 +45,14 @@ TEST_F(CSharpApi, CallsGiveTheirValueOrAreAwaited) {
   EXPECT_EQ(record.calls[1].arguments(), R"({"key":"k","value":null})");
 }
 
+TEST_F(CSharpApi, ReadsTheChain) {
+  EXPECT_EQ(both_of("Blockchain.GetBlock", "5"), R"({"block":5})");
+  EXPECT_EQ(both_of("Blockchain.GetBlock", "\"0x01\""), R"({"block":"0x01"})");
+  EXPECT_EQ(both_of("Blockchain.GetTransaction", "\"0x01\""), R"({"hash":"0x01"})");
+  EXPECT_EQ(both_of("Blockchain.GetApplicationLog", "\"0x01\""), R"({"hash":"0x01","cursor":""})");
+  EXPECT_EQ(both_of("Blockchain.GetBalance", "\"N\", \"GAS\""), R"({"address":"N","asset":"GAS"})");
+}
+
 TEST_F(CSharpApi, SecretsAreTexts) {
   Driver driver("nsl-runner-csharp");
   driver.on("secrets.get", [](const v1::HostCall& call) {

@@ -63,8 +63,10 @@ public sealed class JsonValue : IEnumerable<JsonValue> {
 
   public bool AsBool() { return ReferenceEquals(Want(JsonKind.Boolean, this), True); }
   public string AsString() { return IsNull ? null : Want(JsonKind.String, text); }
-  public int AsInt() { return checked((int)AsBigInteger()); }
-  public long AsLong() { return checked((long)AsBigInteger()); }
+  public int AsInt() { return checked((int)AsLong()); }
+  public long AsLong() {
+    return long.Parse(Want(JsonKind.Number, text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+  }
   public double AsDouble() {
     return double.Parse(Want(JsonKind.Number, text), NumberStyles.Float, CultureInfo.InvariantCulture);
   }

@@ -129,7 +129,8 @@ namespace NeoServiceLayer {
         if (property.GetIndexParameters().Length > 0 || property.GetGetMethod() == null) continue;
         WriteName(property.Name, ref isFirst);
         try {
-          WriteValue(property.GetValue(value, null), depth + 1);
+          // Not GetValue, which makes machine code for each type.
+          WriteValue(property.GetGetMethod().Invoke(value, null), depth + 1);
         } catch (TargetInvocationException error) {
           throw Refusal(property.Name + " failed: " + error.InnerException.Message);
         }

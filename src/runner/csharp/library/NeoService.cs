@@ -107,6 +107,32 @@ public static class NeoService {
       return Host.Call("blockchain.getBlockHeight", new Arguments(), value => value.AsLong());
     }
     public static long GetBlockHeight() { return Host.Wait(GetBlockHeightAsync()); }
+    /// <summary>By index or hash, with its proof.</summary>
+    public static Task<JsonValue> GetBlockAsync(object block) {
+      return Host.Call("blockchain.getBlock", new Arguments { { "block", block } }, value => value);
+    }
+    public static JsonValue GetBlock(object block) { return Host.Wait(GetBlockAsync(block)); }
+    public static Task<JsonValue> GetTransactionAsync(string hash) {
+      return Host.Call("blockchain.getTransaction", new Arguments { { "hash", Host.Text(hash, "hash") } }, value => value);
+    }
+    public static JsonValue GetTransaction(string hash) { return Host.Wait(GetTransactionAsync(hash)); }
+    public static Task<JsonValue> GetApplicationLogAsync(string hash, string cursor = "") {
+      return Host.Call("blockchain.getApplicationLog", new Arguments {
+        { "hash", Host.Text(hash, "hash") },
+        { "cursor", Host.Text(cursor, "cursor") },
+      }, value => value);
+    }
+    public static JsonValue GetApplicationLog(string hash, string cursor = "") {
+      return Host.Wait(GetApplicationLogAsync(hash, cursor));
+    }
+    /// <summary>{asset, symbol, amount, decimals}; the asset is NEO, GAS or a contract.</summary>
+    public static Task<JsonValue> GetBalanceAsync(string address, string asset) {
+      return Host.Call("blockchain.getBalance", new Arguments {
+        { "address", Host.Text(address, "address") },
+        { "asset", Host.Text(asset, "asset") },
+      }, value => value);
+    }
+    public static JsonValue GetBalance(string address, string asset) { return Host.Wait(GetBalanceAsync(address, asset)); }
     /// <summary>{state, exception, gas_consumed, stack}; reads only.</summary>
     public static Task<JsonValue> CallAsync(string contract, string method, params object[] args) {
       return Host.Call("blockchain.call", new Arguments {

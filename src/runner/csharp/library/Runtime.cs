@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -17,7 +18,7 @@ namespace NeoServiceLayer {
     const BindingFlags Hidden = BindingFlags.Static | BindingFlags.NonPublic;
     static LogWriter output, errors;
     static FieldInfo sharedRandom, threadRandom;
-    static Assembly own;
+    static Assembly own, warming;
 
     // Once, in the zygote.
     internal static void Prepare() {
@@ -28,6 +29,7 @@ namespace NeoServiceLayer {
       Console.SetError(errors);
       Console.SetIn(System.IO.TextReader.Null);
       FixHashes();
+      CompileAhead();
       sharedRandom = Want(typeof(Random), "s_globalRandom");
       threadRandom = Want(typeof(Random), "t_threadRandom");
     }
@@ -45,6 +47,21 @@ namespace NeoServiceLayer {
       }
     }
 
+    // Machine code of all that is not generic, so that no run has to make it.
+    static void CompileAhead() {
+      Type[] common = { typeof(string), typeof(StringBuilder), typeof(int), typeof(long), typeof(decimal), typeof(double),
+                        typeof(DateTime), typeof(TimeSpan), typeof(Guid), typeof(Math), typeof(Convert), typeof(BigInteger) };
+      const BindingFlags All = Hidden | BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+      foreach (Type type in typeof(Runtime).Assembly.GetTypes().Concat(common)) {
+        if (type.ContainsGenericParameters || type.IsInterface) continue;
+        foreach (MethodBase method in type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All))) {
+          bool isElsewhere = (method.GetMethodImplementationFlags() & MethodImplAttributes.InternalCall) != 0;
+          if (isElsewhere || method.IsAbstract || method.ContainsGenericParameters) continue;
+          method.MethodHandle.GetFunctionPointer();
+        }
+      }
+    }
+
     static FieldInfo Want(Type type, string name) {
       FieldInfo field = type.GetField(name, Hidden);
       if (field == null) throw new MissingFieldException(type.Name, name);
@@ -59,7 +76,7 @@ namespace NeoServiceLayer {
       threadRandom.SetValue(null, null);
     }
 
-    // `artifact`: the length of the assembly in four bytes, the assembly, its symbols.
+    // `kind`: abi::RunKind, or -1 for a run of nothing. `artifact`: the length of the assembly in four bytes, the assembly, its symbols.
     internal static void Run(int kind, string entryPoint, byte[] artifact, string input, string context, int outputMax) {
       object value;
       try {
@@ -101,9 +118,13 @@ namespace NeoServiceLayer {
     }
 
     static object Call(int kind, string entryPoint, byte[] artifact, string input, string context) {
-      if (artifact.Length < 4) throw new InvalidOperationException("The function is not compiled");
-      int size = artifact[0] << 24 | artifact[1] << 16 | artifact[2] << 8 | artifact[3];
-      own = Assembly.Load(artifact.Skip(4).Take(size).ToArray(), artifact.Skip(4 + size).ToArray());
+      if (kind < 0) {
+        // A run of nothing, in the zygote and again in a process that waits.
+        own = warming = warming ?? Load(artifact);
+        kind = 0;
+      } else {
+        own = Load(artifact);
+      }
       MethodInfo handler = FindHandler(kind, entryPoint);
       object[] arguments = Bind(handler, input, context);
       object target = handler.IsStatic ? null : Activator.CreateInstance(handler.DeclaringType);
@@ -111,6 +132,17 @@ namespace NeoServiceLayer {
       value = ResultOf(value);
       var response = value as Response;
       return response == null ? value : response.ToPlain();
+    }
+
+    static Assembly Load(byte[] artifact) {
+      if (artifact.Length < 4) throw new InvalidOperationException("The function is not compiled");
+      int size = artifact[0] << 24 | artifact[1] << 16 | artifact[2] << 8 | artifact[3];
+      if (size < 0 || size > artifact.Length - 4) throw new InvalidOperationException("The artifact is not whole");
+      var assembly = new byte[size];
+      var symbols = new byte[artifact.Length - 4 - size];
+      Buffer.BlockCopy(artifact, 4, assembly, 0, size);
+      Buffer.BlockCopy(artifact, 4 + size, symbols, 0, symbols.Length);
+      return Assembly.Load(assembly, symbols);
     }
 
     static MethodInfo FindHandler(int kind, string entryPoint) {
