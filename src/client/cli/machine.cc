@@ -8,6 +8,7 @@
 #include "client/cli/probes.h"
 #include "core/base/limits.h"
 #include "core/seal/seal.h"
+#include "nsl/v1/chain.service.h"
 
 namespace nsl::client::cli {
 namespace {
@@ -67,6 +68,23 @@ std::vector<Check> layer_checks() {
   return checks;
 }
 
+// Whether the enclave has verified the headers of the newest blocks.
+Check chain_check(api::Session& session) {
+  // A few blocks come while both are asked.
+  constexpr std::uint32_t kBlocksBehindMax = 10;
+  Check check{"chain", false, "", "are the nodes of the same network and up? see nsl chain height"};
+  const auto height = v1::ChainServiceStub(session).get_height({}, session.deadline());
+  if (!height.has_value()) {
+    check.found = height.error().message();
+    return check;
+  }
+  check.is_good = height->verified_block() + kBlocksBehindMax >= height->block();
+  check.found = "block " + std::to_string(height->block()) + ", verified up to " +
+                std::to_string(height->verified_block()) +
+                (height->storage_provable() ? ", storage can be proven" : "");
+  return check;
+}
+
 // Stops at the first thing that is missing: what follows could not work.
 std::vector<Check> service_checks(Context& context) {
   std::vector<Check> checks;
@@ -90,6 +108,7 @@ std::vector<Check> service_checks(Context& context) {
                     "is it running? nsl dev"});
   checks.push_back(
       {"signed in", (*session)->is_signed_in(), "", "nsl login --neo-key-file F", false});
+  if ((*session)->is_signed_in()) checks.push_back(chain_check(**session));
   return checks;
 }
 

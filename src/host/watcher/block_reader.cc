@@ -87,7 +87,10 @@ Result<void> append_events(const element& execution, const std::string& transact
 
 }  // namespace
 
-std::string SeenEvent::id() const { return fmt::format("{}/Application/{}", transaction, index); }
+std::string SeenEvent::id() const {
+  if (event.empty()) return transaction + "/Block";
+  return fmt::format("{}/Application/{}", transaction, index);
+}
 
 Result<SeenBlock> parse_seen_block(std::string_view base64, std::uint32_t index) {
   const Result<Bytes> bytes = codec::decode_base64(base64);
@@ -125,6 +128,7 @@ Result<std::vector<SeenBlock>> read_blocks(nodes::NodePool::Lease& node, const B
   NSL_TRY(std::vector<SeenBlock> blocks, read_headers(node, range));
   std::vector<LogPlace> places;
   for (std::size_t block = 0; block < blocks.size(); ++block) {
+    if (!wanted.wants_events_of(blocks[block].block.index.value())) continue;
     for (std::size_t i = 0; i < blocks[block].transactions.size(); ++i) {
       places.push_back({.block = block, .transaction = i});
     }
@@ -133,6 +137,13 @@ Result<std::vector<SeenBlock>> read_blocks(nodes::NodePool::Lease& node, const B
   for (std::size_t first = 0; first < places.size(); first += batch) {
     const std::size_t count = std::min(batch, places.size() - first);
     NSL_TRY_VOID(read_logs(node, std::span(places).subspan(first, count), wanted, blocks));
+  }
+  for (SeenBlock& block : blocks) {
+    const std::uint32_t height = block.block.index.value();
+    if (!wanted.wants_block(height)) continue;
+    SeenEvent& itself = block.events.emplace_back();
+    itself.block = height;
+    itself.transaction = block.block.hash.to_text();
   }
   return blocks;
 }

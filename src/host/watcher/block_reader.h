@@ -17,9 +17,10 @@
 
 namespace nsl::host::watcher {
 
+// An event of a contract; or, without a contract and an event, the block itself.
 struct SeenEvent {
   std::uint32_t block = 0;
-  // 0x + big-endian hex, as the node writes it.
+  // 0x + big-endian hex, as the node writes it; of the block itself its own hash.
   std::string transaction;
   std::uint32_t index = 0;
   std::string contract;
@@ -33,7 +34,7 @@ struct SeenBlock {
   nodes::KnownBlock block;
   neo::UInt256 previous_hash;
   std::vector<std::string> transactions;
-  // Those that are wanted, of every transaction that HALTed, in chain order.
+  // Those that are wanted, of every transaction that HALTed, in chain order; then the block itself.
   std::vector<SeenEvent> events;
 };
 

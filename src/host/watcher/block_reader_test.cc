@@ -88,6 +88,23 @@ TEST_F(BlockReader, RefusesABlockWhoseTransactionsAreOthers) {
   EXPECT_EQ(read({.first = 4, .count = 1}).error().code(), Code::node_malformed_reply);
 }
 
+TEST_F(BlockReader, SeesTheBlocksThemselvesWithoutReadingLogs) {
+  ScriptedNode& node = make_node(make_chain(5, 1, 1));
+  node.set_lie([](std::string_view method, std::string_view) {
+    return method == "getapplicationlog" ? std::string(R"("result":7)") : std::string();
+  });
+  start({&node});
+  nodes::NodePool::Lease lease = must_take(4);
+  const auto wanted = testing::wanting("0x00", "", 3);
+  const auto blocks = read_blocks(lease, {.first = 2, .count = 3}, wanted).value();
+  EXPECT_TRUE(blocks[0].events.empty());
+  ASSERT_EQ(blocks[1].events.size(), 1U);
+  const SeenEvent& seen = blocks[1].events[0];
+  EXPECT_EQ(seen.block, 3U);
+  EXPECT_EQ(seen.transaction, blocks[1].block.hash.to_text());
+  EXPECT_EQ(seen.id(), seen.transaction + "/Block");
+}
+
 // The log of `executions`, read for transaction 0x01.
 Result<SeenBlock> events_of(const std::string& log) {
   simdjson::dom::parser parser;

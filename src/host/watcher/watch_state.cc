@@ -11,8 +11,10 @@ namespace nsl::host::watcher {
 namespace {
 
 // Of the first release: the cursor and the wanted events only.
-constexpr std::string_view kOldFormat = "watch-state-1";
-constexpr std::string_view kFormat = "watch-state-2";
+constexpr std::string_view kFirstFormat = "watch-state-1";
+// Without the last block something is wanted of.
+constexpr std::string_view kSecondFormat = "watch-state-2";
+constexpr std::string_view kFormat = "watch-state-3";
 constexpr std::string_view kNone = "-";
 
 std::unexpected<Error> malformed() {
@@ -76,10 +78,10 @@ std::string WatchState::to_text() const {
                   chain_.network.has_value() ? fmt::format("{}", chain_.network->value()) : kNone,
                   chain_.first_block.has_value() ? chain_.first_block->to_text() : kNone,
                   to_line(chain_.top), to_line(last_block_));
-  for (const auto& [wanted, from_block] : wanted_) {
+  for (const auto& [wanted, blocks] : wanted_) {
     // Event names are any text; hexadecimal keeps the lines apart.
-    text += fmt::format("{} {} {}\n", wanted.first, codec::encode_hex(as_bytes(wanted.second)),
-                        from_block);
+    text += fmt::format("{} {} {} {}\n", wanted.first, codec::encode_hex(as_bytes(wanted.second)),
+                        blocks.from, blocks.to);
   }
   return text;
 }
@@ -87,12 +89,12 @@ std::string WatchState::to_text() const {
 Result<WatchState> WatchState::parse(std::string_view text) {
   WatchState state;
   const std::string_view format = take(text, '\n');
-  if (format != kFormat && format != kOldFormat) return malformed();
+  if (format != kFormat && format != kSecondFormat && format != kFirstFormat) return malformed();
   const std::string_view next = take(text, '\n');
   if (next != kNone) {
     NSL_TRY(state.next_block_, parse_number(next));
   }
-  if (format == kFormat) {
+  if (format != kFirstFormat) {
     NSL_TRY(state.chain_, parse_chain(text));
     NSL_TRY(state.last_block_, parse_block(take(text, '\n')));
   }
@@ -100,18 +102,25 @@ Result<WatchState> WatchState::parse(std::string_view text) {
     std::string_view line = take(text, '\n');
     const std::string contract(take(line, ' '));
     NSL_TRY(const Bytes event, codec::decode_hex(take(line, ' ')));
-    NSL_TRY(const std::uint32_t from_block, parse_number(line));
-    state.wanted_[{contract, to_string(event)}] = from_block;
+    WantedBlocks& blocks = state.wanted_[{contract, to_string(event)}];
+    NSL_TRY(blocks.from, parse_number(take(line, ' ')));
+    if (format != kFormat) continue;
+    NSL_TRY(blocks.to, parse_number(line));
   }
   return state;
 }
 
-void WatchState::set_wanted(const std::map<Wanted, std::uint32_t>& wanted) {
-  for (const auto& [name, from_block] : wanted) {
+void WatchState::set_wanted(const std::map<Wanted, WantedBlocks>& wanted) {
+  for (const auto& [name, blocks] : wanted) {
+    std::uint32_t first = blocks.from;
     const auto known = wanted_.find(name);
-    if (known != wanted_.end() && known->second <= from_block) continue;
-    if (next_block_.has_value() && *next_block_ <= from_block) continue;
-    next_block_ = from_block;
+    if (known != wanted_.end() && known->second.from <= blocks.from) {
+      if (known->second.to >= blocks.to) continue;
+      // Wanted for longer than before.
+      first = std::max(first, known->second.to + 1);
+    }
+    if (next_block_.has_value() && *next_block_ <= first) continue;
+    next_block_ = first;
     last_block_.reset();
   }
   wanted_ = wanted;
@@ -120,7 +129,26 @@ void WatchState::set_wanted(const std::map<Wanted, std::uint32_t>& wanted) {
 bool WatchState::wants(const std::string& contract, const std::string& event,
                        std::uint32_t block) const {
   const auto found = wanted_.find({contract, event});
-  return found != wanted_.end() && block >= found->second;
+  return found != wanted_.end() && block >= found->second.from && block <= found->second.to;
+}
+
+bool WatchState::wants_block(std::uint32_t block) const {
+  return std::ranges::any_of(wanted_, [block](const auto& entry) {
+    const auto& [name, blocks] = entry;
+    return name.second.empty() && block >= blocks.from && block <= blocks.to;
+  });
+}
+
+bool WatchState::wants_events_of(std::uint32_t block) const {
+  return std::ranges::any_of(wanted_, [block](const auto& entry) {
+    const auto& [name, blocks] = entry;
+    return !name.second.empty() && block >= blocks.from && block <= blocks.to;
+  });
+}
+
+bool WatchState::wants_nothing() const {
+  const std::uint32_t next = next_block_.value_or(0);
+  return std::ranges::all_of(wanted_, [next](const auto& entry) { return entry.second.to < next; });
 }
 
 void WatchState::advance_past(const nodes::KnownBlock& block) {
@@ -138,8 +166,8 @@ void WatchState::forget_chain() {
   chain_.first_block.reset();
   chain_.top.reset();
   last_block_.reset();
-  for (const auto& [name, from_block] : wanted_) {
-    next_block_ = std::min(next_block_.value_or(from_block), from_block);
+  for (const auto& [name, blocks] : wanted_) {
+    next_block_ = std::min(next_block_.value_or(blocks.from), blocks.from);
   }
 }
 

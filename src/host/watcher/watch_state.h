@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,8 +16,16 @@
 
 namespace nsl::host::watcher {
 
-// Contract and event name.
+// Contract and event name; without an event name, the blocks themselves.
 using Wanted = std::pair<std::string, std::string>;
+
+// Blocks something is wanted of.
+struct WantedBlocks {
+  std::uint32_t from = 0;
+  // Included.
+  std::uint32_t to = std::numeric_limits<std::uint32_t>::max();
+  friend bool operator==(const WantedBlocks&, const WantedBlocks&) = default;
+};
 
 class WatchState {
  public:
@@ -26,9 +35,13 @@ class WatchState {
 
   // Takes the enclave's list. An event not wanted before moves the cursor back to the first block
   // it is wanted from, because those blocks may have been read without it.
-  void set_wanted(const std::map<Wanted, std::uint32_t>& wanted);
+  void set_wanted(const std::map<Wanted, WantedBlocks>& wanted);
   bool wants(const std::string& contract, const std::string& event, std::uint32_t block) const;
-  bool wants_nothing() const { return wanted_.empty(); }
+  bool wants_block(std::uint32_t block) const;
+  // Whether some event of a contract is wanted of the block.
+  bool wants_events_of(std::uint32_t block) const;
+  // Of next_block() and all later ones.
+  bool wants_nothing() const;
 
   // Nothing until something was wanted.
   std::optional<std::uint32_t> next_block() const { return next_block_; }
@@ -46,8 +59,7 @@ class WatchState {
   friend bool operator==(const WatchState&, const WatchState&) = default;
 
  private:
-  // With the first block it is wanted from.
-  std::map<Wanted, std::uint32_t> wanted_;
+  std::map<Wanted, WantedBlocks> wanted_;
   std::optional<std::uint32_t> next_block_;
   std::optional<nodes::KnownBlock> last_block_;
   nodes::ChainIdentity chain_;

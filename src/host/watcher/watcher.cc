@@ -125,9 +125,11 @@ Result<void> Watcher::learn_subscriptions() {
     must_learn_ = true;
     return fail(reply.error());
   }
-  std::map<Wanted, std::uint32_t> wanted;
+  std::map<Wanted, WantedBlocks> wanted;
   for (const auto& subscription : reply->subscriptions()) {
-    wanted[{subscription.contract(), subscription.event()}] = subscription.from_block();
+    WantedBlocks& blocks = wanted[{subscription.contract(), subscription.event()}];
+    blocks.from = subscription.from_block();
+    if (subscription.to_block() != 0) blocks.to = subscription.to_block();
   }
   WatchState changed = state_;
   changed.set_wanted(wanted);

@@ -23,7 +23,7 @@ namespace nsl::host::watcher::testing {
 inline WatchState wanting(const std::string& contract, const std::string& event,
                           std::uint32_t from_block) {
   WatchState state;
-  state.set_wanted({{{contract, event}, from_block}});
+  state.set_wanted({{{contract, event}, {.from = from_block}}});
   return state;
 }
 
