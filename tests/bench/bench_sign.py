@@ -3,13 +3,12 @@ signature, audit entry durable in the store, sealed reply. Counted are the host 
 on one core; the requests are made before and sent from another. Peers of the same run: a raw OpenSSL
 signature, and the sum of the cryptography the request cannot do without (enclave_router_bench).
 """
-import selectors
-import socket
 import sqlite3
 import sys
 from contextlib import closing
 
 import measure
+from keep_alive_load import Load
 from fixtures.api_client import SCHEMA, SEALED, ApiClient
 from fixtures.neo_account import verify
 from fixtures.neo_network import NeoNetwork
@@ -32,61 +31,6 @@ def make_requests(client, wallet, count):
     return calls, [head.encode() + f"{len(call.body)}\r\n\r\n".encode() + call.body for call in calls]
 
 
-def body_of(reply):
-    """The body, once the reply is complete; None before."""
-    head, end, body = reply.partition(b"\r\n\r\n")
-    if not end:
-        return None
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return body if len(body) == int(line[15:]) else None
-    raise ValueError(f"no length in {head!r}")
-
-
-class Load:
-    """Keep-alive connections, each with one request in flight."""
-
-    def __init__(self, port):
-        self.selector = selectors.DefaultSelector()
-        self.sockets = []
-        for _ in range(CONNECTIONS):
-            connection = socket.create_connection(("127.0.0.1", port))
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.selector.register(connection, selectors.EVENT_READ)
-            self.sockets.append(connection)
-
-    def drive(self, requests):
-        """Sends all; returns the bodies of the replies in the order of the requests."""
-        bodies = [b""] * len(requests)
-        waiting = {}  # socket -> index of its request, and what has come of the reply
-        numbers = iter(range(len(requests)))
-        for connection, number in zip(self.sockets, numbers):
-            connection.sendall(requests[number])
-            waiting[connection] = (number, b"")
-        while waiting:
-            for key, _ in self.selector.select():
-                self._read(key.fileobj, waiting, bodies, numbers, requests)
-        return bodies
-
-    @staticmethod
-    def _read(connection, waiting, bodies, numbers, requests):
-        number, reply = waiting[connection]
-        reply += connection.recv(65536)
-        body = body_of(reply)
-        if body is None:
-            waiting[connection] = (number, reply)
-            return
-        if not reply.startswith(b"HTTP/1.1 200"):
-            raise ValueError(f"refused: {reply!r}")
-        bodies[number] = body
-        following = next(numbers, None)
-        if following is None:
-            del waiting[connection]
-            return
-        connection.sendall(requests[following])
-        waiting[connection] = (following, b"")
-
-
 def check(calls, bodies):
     """Each reply opens, and holds a signature of its data."""
     for call, body in zip(calls, bodies):
@@ -105,7 +49,7 @@ class Stand:
         self.client = client
         self.wallet = wallet
         self.processes = {name: service.wait_pid(name) for name in ("nsl-host", "nsl-enclave-dev")}
-        self.load = Load(client.port)
+        self.load = Load(client.port, CONNECTIONS)
 
     def commits(self):
         """How many commits the vault has made: the version of its head, the record written most often."""
