@@ -9,9 +9,6 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 
-struct _MonoMethod;
-struct _MonoObject;
-
 namespace nsl::runner::csharp {
 
 // An argument of a call: int, string or byte[].
@@ -23,15 +20,17 @@ enum class Called : std::uint8_t { returned, threw, threw_memory };
 class Method {
  public:
   Method() = default;
-  explicit Method(_MonoMethod* method) : method_(method) {}
+  // A MonoMethod.
+  explicit Method(void* method) : method_(method) {}
   // The method's result is not looked at: what it has to say it says by natives.h.
   Called call(const std::vector<Argument>& arguments) const;
   // In the zygote: what it throws is the reason why the runner is away.
   Result<void> call_once(const std::vector<Argument>& arguments) const;
 
  private:
-  _MonoObject* invoke(const std::vector<Argument>& arguments) const;
-  _MonoMethod* method_ = nullptr;
+  // The MonoObject it threw; null for none.
+  void* invoke(const std::vector<Argument>& arguments) const;
+  void* method_ = nullptr;
 };
 
 // The kernel's.

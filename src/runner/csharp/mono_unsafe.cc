@@ -147,8 +147,7 @@ Result<Method> find_method(const char* assembly, const char* name) {
   return Method(method);
 }
 
-// What it threw; null for nothing.
-MonoObject* Method::invoke(const std::vector<Argument>& arguments) const {
+void* Method::invoke(const std::vector<Argument>& arguments) const {
   NSL_ASSERT(method_ != nullptr);
   std::vector<std::int32_t> numbers(arguments.size());
   // On the stack, where the collector looks for pointers.
@@ -166,19 +165,19 @@ MonoObject* Method::invoke(const std::vector<Argument>& arguments) const {
     if (values[i] == nullptr) return to_object(mono_get_exception_out_of_memory());
   }
   MonoObject* exception = nullptr;
-  mono_runtime_invoke(method_, nullptr, values, &exception);
+  mono_runtime_invoke(static_cast<MonoMethod*>(method_), nullptr, values, &exception);
   return exception;
 }
 
 Called Method::call(const std::vector<Argument>& arguments) const {
-  MonoObject* exception = invoke(arguments);
+  auto* exception = static_cast<MonoObject*>(invoke(arguments));
   if (exception == nullptr) return Called::returned;
   const std::string_view name = mono_class_get_name(mono_object_get_class(exception));
   return name == "OutOfMemoryException" ? Called::threw_memory : Called::threw;
 }
 
 Result<void> Method::call_once(const std::vector<Argument>& arguments) const {
-  MonoObject* exception = invoke(arguments);
+  auto* exception = static_cast<MonoObject*>(invoke(arguments));
   if (exception == nullptr) return {};
   MonoObject* second = nullptr;
   MonoString* text = mono_object_to_string(exception, &second);

@@ -12,7 +12,7 @@ ENDINGS = {"rt_sigreturn": 15, "munmap": 11, "mremap": 25, "madvise": 28, "brk":
            "rt_sigprocmask": 14, "getrandom": 318, "clock_gettime": 228, "gettimeofday": 96}
 # Linux lets these trampolines past every filter (sandbox_test.cc says more).
 TRAMPOLINES = [335, 336]
-PER_RUN = 2000
+PER_RUN = 10_000
 LIMITS = {"wall_ms": 20000, "cpu_ms": 20000}
 
 
@@ -25,9 +25,9 @@ def killing_calls(runner, language):
 def fuzz(program, language, count):
     waived = [] if os.geteuid() == 0 else ["user"]
     with Runner(program, waived, language.compiler(program.parent)) as runner:
+        left_out = sorted({*ENDINGS.values(), *TRAMPOLINES, *killing_calls(runner, language)})
         neighbour = runner.start(language.wait, {"wall_ms": 600000})
         call = runner.wait_call()
-        left_out = sorted({*ENDINGS.values(), *TRAMPOLINES, *killing_calls(runner, language)})
         carried_out = 0
         for seed in range(count // PER_RUN):
             finished = runner.run(language.returning(f"__test.fuzz({PER_RUN}, {seed}, {left_out})"), LIMITS)
