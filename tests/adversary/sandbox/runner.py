@@ -92,11 +92,11 @@ class Runner:
         body = SCHEMA.encode("nsl.runner.v1.ToRunner", message)
         self.socket.sendall(struct.pack(">I", len(body)) + body)
 
-    def start(self, source, limits=None):
+    def start(self, source, limits=None, input=""):
         """The key of the run."""
         key = next(self.keys)
         given = {"artifact": Compiler.of(self.compiler).artifact(source)} if self.compiler else {"source": source}
-        self.send({"start_run": {"run_key": key, "limits": limits or {}, **given}})
+        self.send({"start_run": {"run_key": key, "limits": limits or {}, "input": input, **given}})
         return key
 
     def finish(self, key):

@@ -39,15 +39,15 @@ TEMPERS = {
         "def main(): __test.syscall(59, 0, 0, 0)",
         "def main():\n  kept = []\n  while True: kept.append([$N] * 100000)"],
     "csharp": [f"public class Function {{ {body} }}" for body in (
-        "public object Main() => $N;",
-        "public object Main() => NeoService.Storage.Get(\"$N\");",
-        "public async Task<object> Main() => (await Task.WhenAll(Enumerable.Range(0, 5).Select("
-        "_ => NeoService.Storage.GetAsync(\"$N\")))).All(n => (int)n == $N) ? $N : -1;",
-        "static int kept; public object Main() => kept == 0 ? kept = $N : -1;",
-        "public object Main() => throw new Exception(\"$N\");",
-        "public object Main() => __test.crash();",
-        "public object Main() => __test.syscall(59, 0, 0, 0);",
-        "public object Main() { var kept = new List<int[]>(); for (;;) kept.Add(new int[100000 + $N]); }")],
+        "public object Main(int n) => n;",
+        "public object Main(int n) => NeoService.Storage.Get($\"{n}\");",
+        "public async Task<object> Main(int n) => (await Task.WhenAll(Enumerable.Range(0, 5).Select("
+        "_ => NeoService.Storage.GetAsync($\"{n}\")))).All(one => (int)one == n) ? n : -1;",
+        "static int kept; public object Main(int n) => kept == 0 ? kept = n : -1;",
+        "public object Main(int n) => throw new Exception($\"{n}\");",
+        "public object Main(int n) => __test.crash();",
+        "public object Main(int n) => __test.syscall(59, 0, 0, 0);",
+        "public object Main(int n) { var kept = new List<int[]>(); for (;;) kept.Add(new int[100000 + n]); }")],
 }
 # A crash retires the zygote, which is dear; loops and bombs take their time.
 WEIGHTS = [40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
@@ -68,7 +68,8 @@ class Load:
         if number is None:
             self.number += 1
             number, temper = self.number, self.random.choices(self.tempers, WEIGHTS)[0]
-        key = self.runner.start(temper[0].replace("$N", str(number)), LIMITS)
+        # As text in the source or, where that would be compiled anew each time, as input.
+        key = self.runner.start(temper[0].replace("$N", str(number)), LIMITS, str(number))
         self.open[key] = (number, temper)
 
     def step(self):
