@@ -359,13 +359,54 @@ std::vector<Command> function_rows() {
 const std::vector<std::string> kEventColumns = {"block", "transaction", "index",
                                                 "event", "arguments",   "error"};
 
+// --blocks and --transactions name other sources than a contract's event; they share its options.
+Result<void> prepare_trigger(Context& /*context*/, const Arguments& arguments,
+                             v1::PutTriggerRequest& request) {
+  const bool is_of_blocks = arguments.has("--blocks");
+  const bool is_of_transactions = arguments.has("--transactions");
+  if (!is_of_blocks && !is_of_transactions) return {};
+  if (arguments.has("--contract") || arguments.has("--event") ||
+      (is_of_blocks && is_of_transactions)) {
+    return fail(Code::cli_usage, "Give --contract and --event, or --blocks, or --transactions");
+  }
+  const v1::ContractEventSource shared = request.source().contract_event();
+  if (is_of_blocks) {
+    const auto every = parse_number(arguments.value("--blocks"));
+    if (!every.has_value()) return fail(Code::cli_usage, "--blocks takes a whole number");
+    v1::BlockSource& block = *request.mutable_source()->mutable_block();
+    block.set_every(*every);
+    block.set_from_block(shared.from_block());
+    block.set_to_block(shared.to_block());
+    return {};
+  }
+  v1::TransactionSource& transaction = *request.mutable_source()->mutable_transaction();
+  transaction.set_sender(shared.sender());
+  transaction.set_signer(arguments.value("--signer"));
+  transaction.set_called(arguments.value("--called"));
+  transaction.set_notified(arguments.value("--notified"));
+  transaction.set_attribute(arguments.value("--attribute"));
+  transaction.set_from_block(shared.from_block());
+  transaction.set_to_block(shared.to_block());
+  return {};
+}
+
 std::vector<Command> trigger_rows() {
+  const OperationSpec set = {
+      .words = "trigger set",
+      .positional = {"name"},
+      .hidden = {"block", "transaction"},
+      .extra = {{.name = "--blocks", .help = "Start for every so many-th block; 1: for each"},
+                {.name = "--transactions",
+                 .help = "Start for transactions, those of --sender and the options below",
+                 .kind = Option::Kind::flag},
+                {.name = "--signer", .help = "Transactions this account signed"},
+                {.name = "--called", .help = "Transactions whose script calls this contract"},
+                {.name = "--notified", .help = "Transactions in which this contract notified"},
+                {.name = "--attribute", .help = "Transactions with this attribute"}},
+      .example = "nsl trigger set on-request --function answer --contract 0x... "
+                 "--event Requested --evidence request_hub"};
   return {
-      operation(&Triggers::put,
-                {.words = "trigger set",
-                 .positional = {"name"},
-                 .example = "nsl trigger set on-request --function answer --contract 0x... "
-                            "--event Requested --evidence request_hub"}),
+      operation(&Triggers::put, set, prepare_trigger),
       operation(&Triggers::list,
                 {.words = "trigger list",
                  .columns = {"name", "function", "source", "paused", "from_block", "created_at"}}),

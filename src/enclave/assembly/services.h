@@ -101,6 +101,7 @@ class Services {
   triggers::SubscriptionIndex subscriptions_;
   events::EventBook event_book_;
   triggers::EventIntake intake_;
+  triggers::BlockIntake block_intake_;
   triggers::Backfiller backfiller_;
   webhooks::Deliverer deliverer_;
   work::WalletJobs wallet_jobs_;

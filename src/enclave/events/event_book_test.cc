@@ -140,8 +140,14 @@ TEST_F(EventBookTest, APastBlockIsReadByABackfill) {
   const auto subscription = put([](auto& asked) { asked.set_from_block(55); });
   EXPECT_EQ(subscription.backfill().from_block(), 55U);
   EXPECT_EQ(host_.jobs().back(), "backfill/acc_alice/subscription/all");
-  triggers::Backfiller backfiller{
-      {.vault = *vault_, .chain = chain_, .intake = intake_, .clock = system_clock_}};
+  chain_access::ChainAccess access(chain_, proofs_);
+  triggers::BlockIntake blocks(
+      {.vault = *vault_, .access = access, .index = index_, .intake = intake_});
+  triggers::Backfiller backfiller({.vault = *vault_,
+                                   .chain = chain_,
+                                   .intake = intake_,
+                                   .blocks = blocks,
+                                   .clock = system_clock_});
   EXPECT_TRUE(backfiller.carry_out(host_.jobs().back(), deadline_)->is_done);
   ASSERT_EQ(search()->items_size(), 1);
   EXPECT_EQ(search()->items(0).block(), 60U);

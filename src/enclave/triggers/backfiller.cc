@@ -4,6 +4,7 @@
 
 #include "core/base/limits.h"
 #include "enclave/records/names.h"
+#include "enclave/triggers/block_events.h"
 #include "enclave/triggers/past_events.h"
 
 namespace nsl::enclave::triggers {
@@ -105,8 +106,9 @@ Result<std::optional<Backfiller::Owner>> Backfiller::find_owner(const Subscriber
     if (!found.has_value()) return std::optional<Owner>();
     const nsl::v1::Trigger& trigger = found->value.trigger();
     NSL_TRY(EventSource source, source_of(trigger));
-    return std::optional(
-        Owner{.id = trigger.id(), .source = std::move(source), .is_paused = trigger.paused()});
+    Owner owner{.id = trigger.id(), .source = std::move(source), .is_paused = trigger.paused()};
+    if (is_of_blocks(trigger.source())) owner.block_source = trigger.source();
+    return std::optional(std::move(owner));
   }
   NSL_TRY(
       const auto found,
@@ -159,16 +161,28 @@ Result<void> Backfiller::read_blocks(const Subscriber& subscriber, const Owner& 
       deadline.earlier_of(Deadline::after_ms(parts_.clock, limits::kBackfillStepMsMax));
   for (std::int64_t count = 0; count < limits::kBackfillStepBlocksMax; ++count) {
     if (backfill.next_block() > backfill.to_block() || until.has_passed(parts_.clock)) return {};
-    NSL_TRY_VOID(hand_on(subscriber, owner.source, backfill, deadline));
+    NSL_TRY_VOID(hand_on(subscriber, owner, backfill, deadline));
     backfill.clear_last_error();
     backfill.set_next_block(backfill.next_block() + 1);
   }
   return {};
 }
 
-Result<void> Backfiller::hand_on(const Subscriber& subscriber, const EventSource& source,
+Result<void> Backfiller::hand_on(const Subscriber& subscriber, const Owner& owner,
                                  Backfill& backfill, const Deadline& deadline) {
   const neo::BlockIndex block(backfill.next_block());
+  const Result<std::uint32_t> found =
+      owner.block_source.has_value()
+          ? parts_.blocks.take_past(subscriber, *owner.block_source, block, deadline)
+          : hand_on_events(subscriber, owner.source, block, deadline);
+  if (!found.has_value()) return fail(found.error());
+  backfill.set_events_found(backfill.events_found() + *found);
+  return {};
+}
+
+Result<std::uint32_t> Backfiller::hand_on_events(const Subscriber& subscriber,
+                                                 const EventSource& source, neo::BlockIndex block,
+                                                 const Deadline& deadline) {
   NSL_TRY(const auto events, events_in_block(parts_.chain, source, block, deadline));
   // The sender is known already.
   const Subscription subscription{.subscriber = subscriber};
@@ -184,8 +198,7 @@ Result<void> Backfiller::hand_on(const Subscriber& subscriber, const EventSource
     // What can never be taken, such as arguments that are too large, stands in nobody's way.
     if (!taken.has_value() && code_is_retryable(taken.error().code())) return fail(taken.error());
   }
-  backfill.set_events_found(backfill.events_found() + static_cast<std::uint32_t>(events.size()));
-  return {};
+  return static_cast<std::uint32_t>(events.size());
 }
 
 }  // namespace nsl::enclave::triggers

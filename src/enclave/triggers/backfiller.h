@@ -11,6 +11,7 @@
 #include "enclave/chain/chain.h"
 #include "enclave/jobs/job.h"
 #include "enclave/jobs/under_way.h"
+#include "enclave/triggers/block_intake.h"
 #include "enclave/triggers/event_intake.h"
 #include "enclave/triggers/event_source.h"
 
@@ -24,6 +25,7 @@ class Backfiller final : public jobs::JobHandler {
     vault::Vault& vault;
     chain::Chain& chain;
     EventIntake& intake;
+    BlockIntake& blocks;
     const Clock& clock;
   };
   explicit Backfiller(Parts parts);
@@ -52,6 +54,8 @@ class Backfiller final : public jobs::JobHandler {
     std::string id;
     EventSource source;
     bool is_paused = false;
+    // Set: it waits for blocks or transactions.
+    std::optional<nsl::v1::TriggerSource> block_source = std::nullopt;
   };
 
   Result<jobs::JobOutcome> step(const Subscriber& subscriber, const Deadline& deadline);
@@ -59,8 +63,11 @@ class Backfiller final : public jobs::JobHandler {
   // Reads one step's blocks and notes how far it came, also when it failed.
   Result<void> read_blocks(const Subscriber& subscriber, const Owner& owner,
                            nsl::v1::Backfill& backfill, const Deadline& deadline);
-  Result<void> hand_on(const Subscriber& subscriber, const EventSource& source,
+  Result<void> hand_on(const Subscriber& subscriber, const Owner& owner,
                        nsl::v1::Backfill& backfill, const Deadline& deadline);
+  // How many events there were.
+  Result<std::uint32_t> hand_on_events(const Subscriber& subscriber, const EventSource& source,
+                                       neo::BlockIndex block, const Deadline& deadline);
 
   const Parts parts_;
   jobs::UnderWay under_way_;

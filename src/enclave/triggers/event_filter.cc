@@ -46,11 +46,13 @@ Result<Value> arguments_value(const std::string& arguments_json) {
 
 }  // namespace
 
-Result<void> check_filter(std::string_view filter) {
+Result<void> check_filter(std::string_view filter) { return check_filter(filter, declarations()); }
+
+Result<void> check_filter(std::string_view filter, const expression::Declarations& declarations) {
   if (filter.empty()) return {};
   const auto parsed = expression::parse_expression(filter);
   if (!parsed.has_value()) return refuse(parsed.error());
-  const auto checked = expression::check_condition(*parsed, declarations());
+  const auto checked = expression::check_condition(*parsed, declarations);
   if (!checked.has_value()) return refuse(checked.error());
   return {};
 }
@@ -74,6 +76,18 @@ Result<bool> EventFilter::is_met(const nsl::v1::RunEvent& event, const std::stri
       {std::string(kBlock), Value::integer(std::int64_t{event.block()})},
   };
   return expression::evaluate_condition(*condition_, variables, budget);
+}
+
+Result<bool> EventFilter::is_met(const ConfirmedEvent& event, expression::Budget& budget) const {
+  if (!event.variables.has_value()) return is_met(event.event, event.arguments_json, budget);
+  if (!condition_.has_value()) return true;
+  return expression::evaluate_condition(*condition_, *event.variables, budget);
+}
+
+Result<bool> meets_filter(std::string_view filter, const ConfirmedEvent& event) {
+  NSL_TRY(const EventFilter parsed, EventFilter::parse(filter));
+  expression::Budget budget;
+  return parsed.is_met(event, budget);
 }
 
 Result<bool> meets_filter(std::string_view filter, const nsl::v1::RunEvent& event,

@@ -97,10 +97,18 @@ Result<std::optional<std::string>> EventIntake::report_past(
   return receive(subscription, confirmed, deadline);
 }
 
+Result<std::optional<std::string>> EventIntake::take(const Subscriber& subscriber,
+                                                     ConfirmedEvent event,
+                                                     const Deadline& deadline) {
+  Confirmed confirmed{.event = std::move(event)};
+  return accept(subscriber, confirmed, deadline);
+}
+
 Result<EventIntake::Confirmed> EventIntake::confirm_whole(
     const internal::v1::ReportEventRequest& request, Origin origin, const Deadline& deadline) {
-  ConfirmedEvent event{
-      .event = {}, .index = request.index(), .arguments_json = {}, .input = {}, .origin = origin};
+  ConfirmedEvent event;
+  event.index = request.index();
+  event.origin = origin;
   NSL_TRY(event.event, confirm(request, event.arguments_json, deadline));
   event.input = input_json(event.event, event.index, event.arguments_json);
   return Confirmed{.event = std::move(event)};
@@ -223,7 +231,7 @@ Result<std::optional<std::string>> EventIntake::accept(const Subscriber& subscri
   const bool is_too_old =
       event.origin == Origin::live && event.event.block() < trigger.from_block();
   if (is_too_old || trigger.paused()) return std::nullopt;
-  const Result<bool> is_met = meets_filter(trigger.filter(), event.event, event.arguments_json);
+  const Result<bool> is_met = meets_filter(trigger.filter(), event);
   if (is_met.has_value() && !*is_met) return std::nullopt;
   if (!is_met.has_value()) acceptance.filter_error = is_met.error();
 

@@ -45,6 +45,9 @@ class EventIntake {
   Result<std::optional<std::string>> report_past(const Subscription& subscription,
                                                  const internal::v1::ReportEventRequest& request,
                                                  const Deadline& deadline);
+  // For a trigger, of an event its caller has confirmed.
+  Result<std::optional<std::string>> take(const Subscriber& subscriber, ConfirmedEvent event,
+                                          const Deadline& deadline);
 
  private:
   // An event, confirmed for everyone who waits for it.

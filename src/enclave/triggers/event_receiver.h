@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/expression/value.h"
 #include "enclave/records/records.h"
 #include "enclave/triggers/subscription_index.h"
 #include "nsl/v1/run.pb.h"
@@ -23,11 +24,13 @@ struct ConfirmedEvent {
   nsl::v1::RunEvent event;
   // Of the notification in its transaction.
   std::uint32_t index = 0;
-  // The node's JSON of the items.
+  // The node's JSON of the items; of a block or transaction what it holds.
   std::string arguments_json;
   // What a function is given.
   std::string input;
   Origin origin = Origin::live;
+  // What a filter over a block or a transaction may name; of a contract's event nothing.
+  std::optional<expression::Variables> variables = std::nullopt;
 };
 
 // Id of the record that says that `owner` (id of a trigger or subscription) has the event.

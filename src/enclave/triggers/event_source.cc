@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "core/neo/address.h"
 #include "core/neo/application_log.h"
+#include "enclave/triggers/block_events.h"
 
 namespace nsl::enclave::triggers {
 namespace {
@@ -81,6 +82,11 @@ Result<Start> start_of(const EventSource& source, neo::BlockIndex height,
 }
 
 Result<EventSource> source_of(const nsl::v1::Trigger& trigger) {
+  if (is_of_blocks(trigger.source())) {
+    EventSource source = block_source_of(trigger.source());
+    source.from_block = trigger.from_block();
+    return source;
+  }
   const nsl::v1::ContractEventSource& stored = trigger.source().contract_event();
   NSL_TRY(EventSource source, read(stored.contract(), stored.event(), stored.sender()));
   source.from_block = trigger.from_block();

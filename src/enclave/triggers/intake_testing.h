@@ -13,6 +13,7 @@
 #include "enclave/testing/fake_chain.h"
 #include "enclave/testing/fake_proofs.h"
 #include "enclave/testing/service_test.h"
+#include "enclave/triggers/block_intake.h"
 #include "enclave/triggers/event_intake.h"
 #include "enclave/triggers/trigger_service.h"
 
@@ -95,12 +96,14 @@ class IntakeTest : public testing::ServiceTest {
 
   testing::FakeChain chain_;
   testing::FakeProofs proofs_;
+  chain_access::ChainAccess access_{chain_, proofs_};
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
   functions::testing::FakeChecker checker_;
   functions::FunctionService functions_{*vault_, runs_, checker_};
   TriggerService triggers_{{.vault = *vault_,
                             .chain = chain_,
+                            .access = access_,
                             .proofs = proofs_,
                             .index = index_,
                             .host = host_,
@@ -113,6 +116,7 @@ class IntakeTest : public testing::ServiceTest {
                        .subscriptions = receiver_,
                        .clock = clock_,
                        .random = random_}};
+  BlockIntake blocks_{{.vault = *vault_, .access = access_, .index = index_, .intake = intake_}};
 };
 
 }  // namespace nsl::enclave::triggers

@@ -48,28 +48,23 @@ class Preview {
       : request_(request), filter_(std::move(filter)) {}
 
   // False when there is no room for one more.
-  bool look_at(const PastEvent& event) {
+  bool look_at(const ConfirmedEvent& event) {
     if (std::cmp_greater_equal(reply_.items_size(), request_.limit)) return false;
     bytes_ += static_cast<std::int64_t>(event.arguments_json.size());
     if (bytes_ > limits::kEventPageBytesMax && reply_.items_size() > 0) return false;
     reply_.set_events_seen(reply_.events_seen() + 1);
-    nsl::v1::RunEvent judged;
-    judged.set_block(event.block.value());
-    judged.set_transaction(event.transaction.to_text());
-    judged.set_contract(request_.source.name.contract.to_text());
-    judged.set_event(request_.source.name.event);
     expression::Budget budget;
-    const Result<bool> is_met = filter_.is_met(judged, event.arguments_json, budget);
+    const Result<bool> is_met = filter_.is_met(event, budget);
     if (is_met.has_value() && !*is_met) return true;
     nsl::v1::Event& item = *reply_.add_items();
-    item.set_id(event_id(event.transaction, event.index));
-    item.set_block(event.block.value());
-    item.set_transaction(judged.transaction());
+    item.set_id(event.event.id());
+    item.set_block(event.event.block());
+    item.set_transaction(event.event.transaction());
     item.set_index(event.index);
-    item.set_contract(judged.contract());
-    item.set_event(judged.event());
+    item.set_contract(event.event.contract());
+    item.set_event(event.event.event());
     item.set_arguments(event.arguments_json);
-    item.set_proof(request_.chain.proof());
+    item.set_proof(event.event.proof());
     item.set_seen_at(to_rfc3339(request_.clock.wall_time()));
     if (!is_met.has_value()) {
       item.set_error(
@@ -91,6 +86,26 @@ class Preview {
 
 }  // namespace
 
+FindEvents finder_of(chain::Chain& chain, const EventSource& source) {
+  return [&chain, source](neo::BlockIndex block,
+                          const Deadline& deadline) -> Result<std::vector<ConfirmedEvent>> {
+    NSL_TRY(std::vector<PastEvent> past, events_in_block(chain, source, block, deadline));
+    std::vector<ConfirmedEvent> events;
+    for (PastEvent& each : past) {
+      ConfirmedEvent& event = events.emplace_back();
+      event.event.set_id(event_id(each.transaction, each.index));
+      event.event.set_block(block.value());
+      event.event.set_transaction(each.transaction.to_text());
+      event.event.set_contract(source.name.contract.to_text());
+      event.event.set_event(source.name.event);
+      event.event.set_proof(chain.proof());
+      event.index = each.index;
+      event.arguments_json = std::move(each.arguments_json);
+    }
+    return events;
+  };
+}
+
 Result<nsl::v1::TriggerPreview> preview_events(const PreviewRequest& request,
                                                const Deadline& deadline) {
   NSL_TRY(Place place, parse_place(request.cursor, request.range));
@@ -103,9 +118,9 @@ Result<nsl::v1::TriggerPreview> preview_events(const PreviewRequest& request,
     const bool is_late = blocks > 0 && until.has_passed(request.clock);
     if (is_late || blocks >= limits::kPreviewBlocksMax) return preview.end(place);
     NSL_TRY(const auto events,
-            events_in_block(request.chain, request.source, neo::BlockIndex(place.block), deadline));
+            request.find(neo::BlockIndex(place.block), deadline));
     for (; place.events < events.size(); ++place.events) {
-      const PastEvent& event = events[place.events];
+      const ConfirmedEvent& event = events[place.events];
       const bool is_too_large =
           std::cmp_greater(event.arguments_json.size(), limits::kEventArgumentBytesMax);
       if (!is_too_large && !preview.look_at(event)) return preview.end(place);

@@ -6,15 +6,24 @@
 #include <string>
 
 #include "core/base/clock.h"
+#include <functional>
+#include <vector>
+
 #include "enclave/chain/chain.h"
+#include "enclave/triggers/event_receiver.h"
 #include "enclave/triggers/event_source.h"
 #include "nsl/v1/trigger.pb.h"
 
 namespace nsl::enclave::triggers {
 
+// The events of a block, in the order of the chain.
+using FindEvents = std::function<Result<std::vector<ConfirmedEvent>>(neo::BlockIndex block,
+                                                                     const Deadline& deadline)>;
+// Those of a contract.
+FindEvents finder_of(chain::Chain& chain, const EventSource& source);
+
 struct PreviewRequest {
-  chain::Chain& chain;
-  const EventSource& source;
+  FindEvents find;
   const std::string& filter;
   BlockRange range;
   std::size_t limit = 0;

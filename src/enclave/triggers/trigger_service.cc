@@ -6,6 +6,7 @@
 #include "core/codec/ulid.h"
 #include "enclave/records/names.h"
 #include "enclave/triggers/backfiller.h"
+#include "enclave/triggers/block_events.h"
 #include "enclave/triggers/event_filter.h"
 #include "enclave/triggers/event_source.h"
 #include "enclave/triggers/preview.h"
@@ -31,11 +32,31 @@ vault::RecordKey refused_key(const std::string& account, const std::string& name
   return {kind::kRefusedEvent, account, name};
 }
 
-Result<EventSource> parse_trigger_source(const nsl::v1::TriggerSource& source) {
+// Writes its contracts and accounts as hashes.
+Result<EventSource> parse_trigger_source(nsl::v1::TriggerSource& source) {
+  if (is_of_blocks(source)) return parse_block_source(source);
   if (!source.has_contract_event()) {
-    return fail(Code::trigger_invalid, "/source: a contract_event is needed");
+    return fail(Code::trigger_invalid,
+                "/source: a contract_event, a block or a transaction is needed");
   }
-  return parse_source(source.contract_event(), "/source/contract_event", Code::trigger_invalid);
+  nsl::v1::ContractEventSource& event = *source.mutable_contract_event();
+  NSL_TRY(EventSource parsed,
+          parse_source(event, "/source/contract_event", Code::trigger_invalid));
+  event.set_contract(parsed.name.contract.to_text());
+  if (parsed.sender.has_value()) event.set_sender(parsed.sender->to_text());
+  return parsed;
+}
+
+// The first block its owner asked for; 0: the next one.
+std::uint32_t asked_from(const nsl::v1::TriggerSource& source) {
+  if (source.has_block()) return source.block().from_block();
+  if (source.has_transaction()) return source.transaction().from_block();
+  return source.contract_event().from_block();
+}
+
+Result<void> check_filter_of(const nsl::v1::TriggerSource& source, const std::string& filter) {
+  if (is_of_blocks(source)) return check_filter(filter, block_declarations(source));
+  return check_filter(filter);
 }
 
 Subscriber subscriber_of(const Call& call, const std::string& name) {
@@ -77,9 +98,10 @@ Result<void> TriggerService::check_room(const Call& call) const {
 Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
                                              const nsl::v1::PutTriggerRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
-  NSL_TRY(const EventSource source, parse_trigger_source(request.source()));
-  NSL_TRY_VOID(check_evidence(request.source().contract_event()));
-  NSL_TRY_VOID(check_filter(request.filter()));
+  nsl::v1::TriggerSource named = request.source();
+  NSL_TRY(const EventSource source, parse_trigger_source(named));
+  if (named.has_contract_event()) NSL_TRY_VOID(check_evidence(named.contract_event()));
+  NSL_TRY_VOID(check_filter_of(named, request.filter()));
   NSL_TRY(const auto function, functions_.get(call.account(), request.function(), call.deadline));
   NSL_TRY(const auto present,
           records::find_record<stored::TriggerRecord>(
@@ -93,8 +115,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   std::optional<Before> before;
   if (present.has_value()) {
     NSL_TRY(EventSource known, source_of(trigger));
-    before = Before{.source = std::move(known),
-                    .asked_from = trigger.source().contract_event().from_block()};
+    before = Before{.source = std::move(known), .asked_from = asked_from(trigger.source())};
   } else {
     trigger.set_id(codec::make_id("trg", call.now, call.random));
     trigger.set_created_at(to_rfc3339(call.now));
@@ -104,10 +125,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   NSL_TRY(const Start start, start_of(source, height, before));
   trigger.set_function(function.value.function().name());
   trigger.set_filter(request.filter());
-  auto* stored_source = trigger.mutable_source()->mutable_contract_event();
-  *stored_source = request.source().contract_event();
-  stored_source->set_contract(source.name.contract.to_text());
-  if (source.sender.has_value()) stored_source->set_sender(source.sender->to_text());
+  *trigger.mutable_source() = std::move(named);
   trigger.set_from_block(start.live_from);
   vault::Batch batch;
   if (start.past.has_value()) {
@@ -224,12 +242,19 @@ Result<nsl::v1::TriggerPreview> TriggerService::preview(
     const Call& call, const nsl::v1::PreviewTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
   const nsl::v1::Trigger& trigger = record.value.trigger();
-  NSL_TRY_VOID(check_filter(request.filter()));
+  NSL_TRY_VOID(check_filter_of(trigger.source(), request.filter()));
   NSL_TRY(const EventSource source, source_of(trigger));
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
   NSL_TRY(const BlockRange range, parse_range(request.from_block(), request.to_block(), height));
-  return preview_events({.chain = parts_.chain,
-                         .source = source,
+  FindEvents find = finder_of(parts_.chain, source);
+  if (is_of_blocks(trigger.source())) {
+    find = [this, &trigger](neo::BlockIndex block, const Deadline& deadline)
+        -> Result<std::vector<ConfirmedEvent>> {
+      NSL_TRY(const chain_access::FoundBlock found, parts_.access.block(block, deadline));
+      return block_events(parts_.access, trigger.source(), found, deadline);
+    };
+  }
+  return preview_events({.find = std::move(find),
                          .filter = request.filter().empty() ? trigger.filter() : request.filter(),
                          .range = range,
                          .limit = records::page_size(request.limit()),

@@ -6,6 +6,7 @@
 
 #include "core/wire/service.h"
 #include "enclave/chain/chain.h"
+#include "enclave/chain_access/chain_access.h"
 #include "enclave/functions/function_book.h"
 #include "enclave/light_client/proofs.h"
 #include "enclave/router/call.h"
@@ -19,6 +20,7 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
   struct Parts {
     vault::Vault& vault;
     chain::Chain& chain;
+    chain_access::ChainAccess& access;
     const light_client::Proofs& proofs;
     SubscriptionIndex& index;
     wire::Transport& host;

@@ -80,6 +80,7 @@ class TriggerServiceTest : public testing::ServiceTest {
 
   testing::FakeChain chain_;
   testing::FakeProofs proofs_;
+  chain_access::ChainAccess access_{chain_, proofs_};
   Watcher watcher_;
   SubscriptionIndex index_;
   runs::RunBook runs_{*vault_};
@@ -87,6 +88,7 @@ class TriggerServiceTest : public testing::ServiceTest {
   functions::FunctionService functions_{*vault_, runs_, checker_};
   TriggerService service_{{.vault = *vault_,
                            .chain = chain_,
+                           .access = access_,
                            .proofs = proofs_,
                            .index = index_,
                            .host = watcher_,

@@ -15,7 +15,9 @@ Result<internal::v1::ExecuteReply> WorkService::execute(
 
 Result<internal::v1::ReportEventReply> WorkService::report_event(
     const Call& call, const internal::v1::ReportEventRequest& request) {
-  NSL_TRY(const auto runs, intake_.report(request, call.deadline));
+  NSL_TRY(const auto runs, triggers::BlockIntake::is_block(request)
+                               ? blocks_.report(request, call.deadline)
+                               : intake_.report(request, call.deadline));
   internal::v1::ReportEventReply reply;
   for (const std::string& run : runs) reply.add_runs(run);
   return reply;

@@ -7,6 +7,7 @@
 
 #include "enclave/jobs/job.h"
 #include "enclave/router/call.h"
+#include "enclave/triggers/block_intake.h"
 #include "enclave/triggers/event_intake.h"
 #include "nsl/internal/v1/work.service.h"
 
@@ -15,8 +16,8 @@ namespace nsl::enclave::work {
 class WorkService final : public internal::v1::WorkServiceInterface<router::Call> {
  public:
   WorkService(std::vector<jobs::JobRoute> jobs, triggers::EventIntake& intake,
-              const triggers::SubscriptionIndex& index)
-      : jobs_(std::move(jobs)), intake_(intake), index_(index) {}
+              triggers::BlockIntake& blocks, const triggers::SubscriptionIndex& index)
+      : jobs_(std::move(jobs)), intake_(intake), blocks_(blocks), index_(index) {}
 
   Result<internal::v1::ExecuteReply> execute(const router::Call& call,
                                              const internal::v1::ExecuteRequest& request) override;
@@ -28,6 +29,7 @@ class WorkService final : public internal::v1::WorkServiceInterface<router::Call
  private:
   const std::vector<jobs::JobRoute> jobs_;
   triggers::EventIntake& intake_;
+  triggers::BlockIntake& blocks_;
   const triggers::SubscriptionIndex& index_;
 };
 

@@ -208,6 +208,35 @@ class TestEvents:
             assert code == "" and set(reply["runs"]) <= set(before)
         assert [run["id"] for run in victim.runs()] == before
 
+    def test_an_invented_block_starts_nothing(self, host, victim, neo_network):
+        """Nor a true one's transactions a second time."""
+        client = victim.client
+        client.call(PUT_FUNCTION, {"name": "see", "runtime": "javascript",
+                                   "source": "export default { event(event) { return event.id; } };"})
+        for name, source in (("blocks", {"block": {"every": 1}}), ("transactions", {"transaction": {}})):
+            client.call("nsl.v1.TriggerService/Put", {"name": name, "function": "see", "source": source})
+        victim.ask()
+        wait_until(lambda: any(run["trigger"] == "transactions" for run in victim.runs()), "a transaction's run")
+        for name in ("blocks", "transactions"):
+            client.call("nsl.v1.TriggerService/Pause", {"name": name})
+        neo_network.wait_blocks(2)
+        for name in ("blocks", "transactions"):
+            client.call("nsl.v1.TriggerService/Resume", {"name": name})
+        client.call("nsl.v1.TriggerService/Delete", {"name": "blocks"})
+
+        def ids():
+            return sorted(run["event"]["id"] for run in victim.runs() if run["trigger"] == "transactions")
+        before = ids()
+        index = neo_network.height()
+        for block, invented in ((index, "0x" + "ab" * 32), (index + 1000, "0x" + "ab" * 32),
+                                (index, neo_network.rpc("getblockhash", [index - 1]))):
+            reply, code = host.tap.call(REPORT, {"block": block, "transaction": invented, "index": 0, "contract": "",
+                                                 "event": "", "seen_at_ms": 1})
+            assert code != "" and reply is None or not (reply or {}).get("runs"), (block, invented, reply)
+        assert ids() == before
+        assert len(set(before)) == len(before)
+        client.call("nsl.v1.TriggerService/Delete", {"name": "transactions"})
+
     @pytest.mark.parametrize("changes", [
         {"transaction": "0x" + "ab" * 32}, {"index": 7}, {"index": 4_000_000_000}])
     def test_an_invented_event_starts_nothing(self, host, victim, changes):
