@@ -8,7 +8,7 @@ namespace nsl::client::cli {
 std::vector<Command> all_commands() {
   std::vector<Command> all;
   for (auto&& part : {development_commands(), function_test_commands(), account_commands(),
-                      resource_commands(), proposal_commands(), chain_commands(),
+                      resource_commands(), event_commands(), proposal_commands(), chain_commands(),
                       evidence_commands(), neo_commands(), machine_commands()}) {
     all.insert(all.end(), part.begin(), part.end());
   }

@@ -12,6 +12,8 @@ std::vector<Command> all_commands();
 
 // Secrets, wallets, functions, triggers, runs.
 std::vector<Command> resource_commands();
+// Event subscriptions, webhooks.
+std::vector<Command> event_commands();
 // Wallets of several keys, keys that come and go, proposals.
 std::vector<Command> proposal_commands();
 // chain.

@@ -6,26 +6,22 @@
 #include "client/cli/commands.h"
 #include "client/cli/files.h"
 #include "client/cli/operation.h"
-#include "nsl/v1/event.service.h"
 #include "nsl/v1/function.service.h"
 #include "nsl/v1/run.service.h"
 #include "nsl/v1/secret.service.h"
 #include "nsl/v1/transaction.service.h"
 #include "nsl/v1/trigger.service.h"
 #include "nsl/v1/wallet.service.h"
-#include "nsl/v1/webhook.service.h"
 
 namespace nsl::client::cli {
 namespace {
 
-using Events = v1::EventServiceStub;
 using Functions = v1::FunctionServiceStub;
 using Runs = v1::RunServiceStub;
 using Secrets = v1::SecretServiceStub;
 using Transactions = v1::TransactionServiceStub;
 using Triggers = v1::TriggerServiceStub;
 using Wallets = v1::WalletServiceStub;
-using Webhooks = v1::WebhookServiceStub;
 
 // "wallet sign NAME --text T": a short text without a file.
 Result<void> prepare_sign(Context& /*context*/, const Arguments& arguments,
@@ -403,8 +399,9 @@ std::vector<Command> trigger_rows() {
                 {.name = "--called", .help = "Transactions whose script calls this contract"},
                 {.name = "--notified", .help = "Transactions in which this contract notified"},
                 {.name = "--attribute", .help = "Transactions with this attribute"}},
-      .example = "nsl trigger set on-request --function answer --contract 0x... "
-                 "--event Requested --evidence request_hub"};
+      .example =
+          "nsl trigger set on-request --function answer --contract 0x... "
+          "--event Requested --evidence request_hub"};
   return {
       operation(&Triggers::put, set, prepare_trigger),
       operation(&Triggers::list,
@@ -423,60 +420,6 @@ std::vector<Command> trigger_rows() {
                                      .example = "nsl trigger preview on-request --from-block 1000 "
                                                 "--filter 'args[0] > 7'"}),
       operation(&Triggers::remove, {.words = "trigger delete", .positional = {"name"}}),
-  };
-}
-
-std::vector<Command> event_rows() {
-  return {
-      operation(&Events::put_subscription,
-                {.words = "subscription set",
-                 .positional = {"name"},
-                 .example = "nsl subscription set transfers --contract 0x... --event Transfer "
-                            "--filter 'args[2] > 100000000' --webhook books"}),
-      operation(&Events::list_subscriptions,
-                {.words = "subscription list",
-                 .columns = {"name", "contract", "event", "filter", "webhook", "function"}}),
-      operation(&Events::get_subscription, {.words = "subscription show", .positional = {"name"}}),
-      operation(&Events::delete_subscription,
-                {.words = "subscription delete", .positional = {"name"}}),
-      operation(&Events::list, {.words = "event list",
-                                .columns = {"subscription", "block", "transaction", "index",
-                                            "event", "arguments", "error"},
-                                .example = "nsl event list --subscription transfers "
-                                           "--filter 'args[2] > 100000000'"}),
-  };
-}
-
-// A person is told that the secret is shown once.
-Result<ExitCode> finish_webhook(Context& context, const Arguments& /*arguments*/,
-                                const v1::Webhook& webhook) {
-  context.printer.answer(webhook, {});
-  if (!webhook.secret().empty()) {
-    context.printer.say(
-        "Keep the secret: it is not shown again. nsl webhook rotate makes a new one");
-  }
-  return ExitCode::success;
-}
-
-std::vector<Command> webhook_rows() {
-  return {
-      operation(&Webhooks::put,
-                {.words = "webhook set",
-                 .positional = {"name"},
-                 .example = "nsl webhook set books --url https://books.example/in --ordered"},
-                {}, finish_webhook),
-      operation(&Webhooks::list, {.words = "webhook list",
-                                  .columns = {"name", "url", "ordered", "disabled", "pending"}}),
-      operation(&Webhooks::get, {.words = "webhook show", .positional = {"name"}}),
-      operation(&Webhooks::rotate, {.words = "webhook rotate", .positional = {"name"}}, {},
-                finish_webhook),
-      operation(&Webhooks::remove, {.words = "webhook delete", .positional = {"name"}}),
-      operation(&Webhooks::list_deliveries,
-                {.words = "webhook deliveries",
-                 .positional = {"name"},
-                 .columns = {"id", "state", "attempts", "status", "last_error", "created_at"},
-                 .example = "nsl webhook deliveries books --state DEAD"}),
-      operation(&Webhooks::replay, {.words = "webhook replay", .positional = {"name", "delivery"}}),
   };
 }
 
@@ -501,7 +444,7 @@ std::vector<Command> run_rows() {
 std::vector<Command> resource_commands() {
   std::vector<Command> all;
   for (auto&& rows : {secret_rows(), wallet_rows(), transaction_rows(), function_rows(),
-                      trigger_rows(), event_rows(), webhook_rows(), run_rows()}) {
+                      trigger_rows(), run_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

@@ -50,8 +50,11 @@ class BackfillTest : public IntakeTest {
   }
   std::size_t runs() { return runs_.list("acc_alice", deadline_)->size(); }
 
-  Backfiller backfiller_{
-      {.vault = *vault_, .chain = chain_, .intake = intake_, .blocks = blocks_, .clock = system_clock_}};
+  Backfiller backfiller_{{.vault = *vault_,
+                          .chain = chain_,
+                          .intake = intake_,
+                          .blocks = blocks_,
+                          .clock = system_clock_}};
 };
 
 TEST_F(BackfillTest, StartsTheFunctionForEachEventOfPastBlocks) {
@@ -96,7 +99,11 @@ TEST_F(BackfillTest, GoesOnWhereTheStepBeforeEnded) {
   EXPECT_EQ(state().next_block(), limits::kBackfillStepBlocksMax);
   EXPECT_EQ(runs(), 1U);
   // Another life of the enclave.
-  Backfiller next{{.vault = *vault_, .chain = chain_, .intake = intake_, .blocks = blocks_, .clock = system_clock_}};
+  Backfiller next{{.vault = *vault_,
+                   .chain = chain_,
+                   .intake = intake_,
+                   .blocks = blocks_,
+                   .clock = system_clock_}};
   EXPECT_TRUE(next.carry_out("backfill/acc_alice/trigger/on-request", deadline_)->is_done);
   EXPECT_EQ(runs(), 2U);
   EXPECT_EQ(chain_.block_reads, 301);
@@ -105,7 +112,8 @@ TEST_F(BackfillTest, GoesOnWhereTheStepBeforeEnded) {
 TEST_F(BackfillTest, EndsAStepInTime) {
   chain_.newest_block = neo::BlockIndex(1000);
   ASSERT_TRUE(ask(0, 100).has_value());
-  Backfiller slow{{.vault = *vault_, .chain = chain_, .intake = intake_, .blocks = blocks_, .clock = clock_}};
+  Backfiller slow{
+      {.vault = *vault_, .chain = chain_, .intake = intake_, .blocks = blocks_, .clock = clock_}};
   chain_.on_block = [this] { clock_.advance_ms(limits::kBackfillStepMsMax / 4); };
   const Deadline late = Deadline::after_ms(clock_, INT64_C(1) << 40);
   EXPECT_FALSE(slow.carry_out("backfill/acc_alice/trigger/on-request", late)->is_done);

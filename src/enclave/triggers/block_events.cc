@@ -66,10 +66,9 @@ std::vector<ScriptCall> calls_of(ByteView script) {
     const auto& call = (*instructions)[i];
     const auto& contract = (*instructions)[i - 1];
     const auto& method = (*instructions)[i - 2];
-    const bool is_call = call.opcode == neo::Opcode::syscall &&
-                         std::ranges::equal(call.operand, id) &&
-                         contract.opcode == neo::Opcode::pushdata1 &&
-                         method.opcode == neo::Opcode::pushdata1;
+    const bool is_call =
+        call.opcode == neo::Opcode::syscall && std::ranges::equal(call.operand, id) &&
+        contract.opcode == neo::Opcode::pushdata1 && method.opcode == neo::Opcode::pushdata1;
     if (!is_call) continue;
     const auto hash = neo::UInt160::parse_little_endian(contract.operand);
     // No contract has a method whose name is no text.
@@ -92,8 +91,7 @@ bool is_named(const TransactionSource& source, const neo::Transaction& transacti
     return false;
   }
   const bool has_signer =
-      source.signer().empty() ||
-      std::ranges::any_of(signers, [&source](const neo::Signer& signer) {
+      source.signer().empty() || std::ranges::any_of(signers, [&source](const neo::Signer& signer) {
         return signer.account.to_text() == source.signer();
       });
   if (!has_signer) return false;
@@ -155,9 +153,8 @@ Result<expression::Variables> transaction_variables(const FoundBlock& found,
   variables["attributes"] = text_list(attributes);
   Value::List calls;
   for (const ScriptCall& call : calls_of(content.script)) {
-    NSL_TRY(Value entry,
-            Value::map({{Value::text("contract"), Value::text(call.contract)},
-                        {Value::text("method"), Value::text(call.method)}}));
+    NSL_TRY(Value entry, Value::map({{Value::text("contract"), Value::text(call.contract)},
+                                     {Value::text("method"), Value::text(call.method)}}));
     calls.push_back(std::move(entry));
   }
   variables["calls"] = Value::list(std::move(calls));
@@ -203,9 +200,8 @@ Result<ConfirmedEvent> transaction_event(const FoundBlock& found,
     NSL_TRY(content, rest::print_json(message));
   }
   event.arguments_json = std::move(content);
-  event.input =
-      fmt::format(R"({{"id":"{}","block":{},"transaction":"{}","content":{}}})", event.event.id(),
-                  event.event.block(), hash, event.arguments_json);
+  event.input = fmt::format(R"({{"id":"{}","block":{},"transaction":"{}","content":{}}})",
+                            event.event.id(), event.event.block(), hash, event.arguments_json);
   NSL_TRY(event.variables, transaction_variables(found, transaction));
   return event;
 }
@@ -270,9 +266,8 @@ Result<EventSource> parse_block_source(TriggerSource& source) {
   parsed.from_block =
       source.has_block() ? source.block().from_block() : source.transaction().from_block();
   if (parsed.from_block <= parsed.to_block) return parsed;
-  return fail(Code::block_range_invalid,
-              fmt::format("/source/{}/to_block: lies before from_block",
-                          source.has_block() ? "block" : "transaction"));
+  return fail(Code::block_range_invalid, fmt::format("/source/{}/to_block: lies before from_block",
+                                                     source.has_block() ? "block" : "transaction"));
 }
 
 EventSource block_source_of(const TriggerSource& source) {

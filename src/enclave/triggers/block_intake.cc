@@ -12,8 +12,7 @@ Result<std::uint32_t> BlockIntake::hand_on(const Subscriber& subscriber,
                                            const chain_access::FoundBlock& found, Origin origin,
                                            std::vector<std::string>& started,
                                            const Deadline& deadline) {
-  NSL_TRY(std::vector<ConfirmedEvent> events,
-          block_events(parts_.access, source, found, deadline));
+  NSL_TRY(std::vector<ConfirmedEvent> events, block_events(parts_.access, source, found, deadline));
   const auto count = static_cast<std::uint32_t>(events.size());
   for (ConfirmedEvent& event : events) {
     event.origin = origin;

@@ -80,7 +80,8 @@ class BlockIntakeTest : public IntakeTest {
   // Of each run its event, oldest first.
   std::vector<nsl::v1::RunEvent> events() {
     std::vector<nsl::v1::RunEvent> all;
-    for (const auto& record : runs_.list("acc_alice", deadline_).value()) {
+    const auto runs = runs_.list("acc_alice", deadline_).value();
+    for (const auto& record : runs) {
       all.push_back(record.value.run().event());
     }
     return all;

@@ -117,8 +117,7 @@ Result<nsl::v1::TriggerPreview> preview_events(const PreviewRequest& request,
   for (std::int64_t blocks = 0; place.block <= request.range.to; ++blocks) {
     const bool is_late = blocks > 0 && until.has_passed(request.clock);
     if (is_late || blocks >= limits::kPreviewBlocksMax) return preview.end(place);
-    NSL_TRY(const auto events,
-            request.find(neo::BlockIndex(place.block), deadline));
+    NSL_TRY(const auto events, request.find(neo::BlockIndex(place.block), deadline));
     for (; place.events < events.size(); ++place.events) {
       const ConfirmedEvent& event = events[place.events];
       const bool is_too_large =

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <string>
 
-#include "core/base/clock.h"
 #include <functional>
 #include <vector>
+#include "core/base/clock.h"
 
 #include "enclave/chain/chain.h"
 #include "enclave/triggers/event_receiver.h"

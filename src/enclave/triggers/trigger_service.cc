@@ -40,8 +40,7 @@ Result<EventSource> parse_trigger_source(nsl::v1::TriggerSource& source) {
                 "/source: a contract_event, a block or a transaction is needed");
   }
   nsl::v1::ContractEventSource& event = *source.mutable_contract_event();
-  NSL_TRY(EventSource parsed,
-          parse_source(event, "/source/contract_event", Code::trigger_invalid));
+  NSL_TRY(EventSource parsed, parse_source(event, "/source/contract_event", Code::trigger_invalid));
   event.set_contract(parsed.name.contract.to_text());
   if (parsed.sender.has_value()) event.set_sender(parsed.sender->to_text());
   return parsed;
@@ -248,8 +247,8 @@ Result<nsl::v1::TriggerPreview> TriggerService::preview(
   NSL_TRY(const BlockRange range, parse_range(request.from_block(), request.to_block(), height));
   FindEvents find = finder_of(parts_.chain, source);
   if (is_of_blocks(trigger.source())) {
-    find = [this, &trigger](neo::BlockIndex block, const Deadline& deadline)
-        -> Result<std::vector<ConfirmedEvent>> {
+    find = [this, &trigger](neo::BlockIndex block,
+                            const Deadline& deadline) -> Result<std::vector<ConfirmedEvent>> {
       NSL_TRY(const chain_access::FoundBlock found, parts_.access.block(block, deadline));
       return block_events(parts_.access, trigger.source(), found, deadline);
     };
