@@ -30,6 +30,12 @@ Result<void> Follower::look(WalletState& wallet, const Deadline& deadline) {
   return outcome;
 }
 
+Result<void> Follower::look_to_end(WalletState& wallet, const Deadline& deadline) {
+  NSL_TRY_VOID(look(wallet, deadline));
+  wallet.lane.wait_for_look(deadline);
+  return {};
+}
+
 Result<void> Follower::look_once(WalletState& wallet, const Deadline& deadline) {
   if (wallet.lane.is_empty()) return {};
   // The height is read first: a transaction in no block after its last one will never be in one.

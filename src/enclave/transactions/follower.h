@@ -29,6 +29,8 @@ class Follower {
 
   // Looks at the chain once. When another thread is looking, it looks once more instead.
   Result<void> look(WalletState& wallet, const Deadline& deadline);
+  // The same, and waits until whoever looks has seen what there is to see now.
+  Result<void> look_to_end(WalletState& wallet, const Deadline& deadline);
   // Gives the newest attempt to the nodes; a refusal is not the end.
   Result<void> send(WalletState& wallet, const std::string& id, const stored::IntentRecord& intent,
                     const Deadline& deadline);

@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::string_view kWalletJob = "wallet/";
 constexpr std::int64_t kLookMsMin = 200;
+// LIMIT: looks at the chain before a transaction is refused for what the wallet has.
+constexpr int kShortageLooksMax = 4;
+
+bool is_short(const Result<void>& added) {
+  return !added.has_value() && added.error().code() == Code::insufficient_gas;
+}
 
 }  // namespace
 
@@ -137,12 +143,15 @@ Result<void> Submitter::admit(WalletState& wallet, const Draft& draft, const Pen
   if (shortage == Shortage::wait) return wallet.lane.add(pending, std::nullopt);
   const neo::UInt160& payer = draft.transaction.signers.front().account;
   NSL_TRY(const neo::GasAmount balance, lanes_.balance_of(wallet, payer, deadline));
-  const Result<void> added = wallet.lane.add(pending, balance);
-  if (added.has_value() || added.error().code() != Code::insufficient_gas) return added;
-  // What is in a block already counts twice, in the balance and in the lane, until it is seen.
-  NSL_TRY_VOID(follower_.look(wallet, deadline));
-  NSL_TRY(const neo::GasAmount later, lanes_.balance_of(wallet, payer, deadline));
-  return wallet.lane.add(pending, later);
+  Result<void> added = wallet.lane.add(pending, balance);
+  // What is in a block already counts twice, in the balance and in the lane, until it is seen; and
+  // a block may come between the two.
+  for (int looks = 0; looks < kShortageLooksMax && is_short(added); ++looks) {
+    NSL_TRY_VOID(follower_.look_to_end(wallet, deadline));
+    NSL_TRY(const neo::GasAmount later, lanes_.balance_of(wallet, payer, deadline));
+    added = wallet.lane.add(pending, later);
+  }
+  return added;
 }
 
 Result<void> Submitter::store(WalletState& wallet, const IntentKey& key,

@@ -237,7 +237,15 @@ bool WalletLane::end_look() {
   NSL_ASSERT(is_looking_);
   if (std::exchange(is_wanted_again_, false)) return false;
   is_looking_ = false;
+  looked_.notify_all();
   return true;
+}
+
+void WalletLane::wait_for_look(const Deadline& deadline) {
+  MutexLock lock(mutex_);
+  while (is_looking_) {
+    if (looked_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) return;
+  }
 }
 
 }  // namespace nsl::enclave::transactions

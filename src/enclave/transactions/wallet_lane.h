@@ -86,6 +86,8 @@ class WalletLane {
   bool begin_look() NSL_EXCLUDES(mutex_);
   // False: somebody wanted to look meanwhile; look again.
   bool end_look() NSL_EXCLUDES(mutex_);
+  // Until nobody looks, or the deadline.
+  void wait_for_look(const Deadline& deadline) NSL_EXCLUDES(mutex_);
 
  private:
   using Queue = std::map<std::uint64_t, std::string>;
@@ -109,6 +111,7 @@ class WalletLane {
   std::int64_t held_ NSL_GUARDED_BY(mutex_) = 0;
   std::uint64_t next_order_index_ NSL_GUARDED_BY(mutex_) = 1;
   bool is_looking_ NSL_GUARDED_BY(mutex_) = false;
+  CondVar looked_;
   bool is_wanted_again_ NSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "core/base/limits.h"
 
 namespace nsl::enclave::transactions {
@@ -127,6 +130,23 @@ TEST_F(WalletLaneTest, ReplacesWhatIsUnderpaidOrOldButNotItsLastAttempt) {
   lane_.note_underpaid("last");
   EXPECT_EQ(lane_.worth_replacing(before, 9), (Ids{"new", "old"}));
   EXPECT_EQ(lane_.worth_replacing(before, 1), Ids{"new"});
+}
+
+TEST_F(WalletLaneTest, WhoWaitsForALookGoesOnAtItsEnd) {
+  const SystemClock clock;
+  const Deadline deadline = Deadline::after_ms(clock, 60'000);
+  ASSERT_TRUE(lane_.begin_look());
+  std::atomic<bool> is_over = false;
+  std::jthread waiting([this, &deadline, &is_over] {
+    lane_.wait_for_look(deadline);
+    EXPECT_TRUE(is_over);
+  });
+  is_over = true;
+  EXPECT_TRUE(lane_.end_look());
+  waiting.join();
+  // Nobody looks: at once.
+  lane_.wait_for_look(deadline);
+  EXPECT_FALSE(deadline.has_passed(clock));
 }
 
 TEST_F(WalletLaneTest, LooksOnceMoreForWhoCameMeanwhile) {
