@@ -10,12 +10,15 @@
 
 #include "runner/guest/random_stream.h"
 
+// The names are the linker's.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 int __real_gettimeofday(timeval* time, void* zone);
 int __real_clock_gettime(clockid_t clock, timespec* time);
 time_t __real_time(time_t* time);
 ssize_t __real_getrandom(void* buffer, size_t size, unsigned flags);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace nsl::runner::guest {
 namespace {
@@ -50,6 +53,7 @@ void RunClock::move_to(std::uint64_t time_ms) { held.now_ms = std::max(held.now_
 
 }  // namespace nsl::runner::guest
 
+// NOLINTBEGIN(readability-identifier-naming)
 // SAFETY: the callers are the C library's, with its own promises about the pointers.
 extern "C" {
 
@@ -86,3 +90,4 @@ ssize_t __wrap_getrandom(void* buffer, size_t size, unsigned flags) {
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)
