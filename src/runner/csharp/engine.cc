@@ -28,7 +28,7 @@ class CSharpEngine final : public zygote::Engine {
   CSharpEngine(Role role, InstallExtras install_extras)
       : role_(role), install_extras_(install_extras) {}
 
-  std::string name() const override { return "mono 6.8.0.105"; }
+  std::string name() const override { return "mono " + mono_version(); }
   // Mono compiles to machine code as it goes.
   sandbox::ExecutableMemory executable_memory() const override {
     return sandbox::ExecutableMemory::allowed;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -38,6 +39,8 @@ void fill_random(std::uint8_t* bytes, std::size_t count);
 
 // With the assemblies of parts.h and no others.
 Result<void> start_mono();
+// Of the library that is linked: "6.8.0.105".
+std::string mono_version();
 // "NeoServiceLayer.dll", "NeoServiceLayer.Runtime:Run".
 Result<Method> find_method(const char* assembly, const char* name);
 // Ends the finalizer and the collector's helper, so that this process has one thread and can be

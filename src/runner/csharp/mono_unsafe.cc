@@ -136,6 +136,14 @@ Result<void> start_mono() {
   return {};
 }
 
+std::string mono_version() {
+  // "6.8.0.105 (Debian 6.8.0.105+dfsg-3.3 ...)"
+  char* const text = mono_get_runtime_build_info();
+  std::string version(text);
+  mono_free(text);
+  return version.substr(0, version.find(' '));
+}
+
 Result<Method> find_method(const char* assembly, const char* name) {
   MonoAssembly* loaded = mono_domain_assembly_open(domain, assembly);
   if (loaded == nullptr) return refuse(std::string("no assembly ") + assembly);
