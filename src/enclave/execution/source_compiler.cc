@@ -27,8 +27,11 @@ std::unexpected<Error> refuse(const runner::v1::RunError& error) {
 
 }  // namespace
 
-Result<std::string> SourceCompiler::check(const nsl::v1::PutFunctionRequest& content,
+Result<std::string> SourceCompiler::check(const std::string& account,
+                                          const nsl::v1::PutFunctionRequest& content,
                                           const Deadline& deadline) {
+  const jobs::UnderWay::Turn turn(under_way_, account, content.name());
+  if (!turn) return fail(Code::overloaded, "Other sources of this account are being checked");
   const auto runner = runners_.find(content.runtime());
   if (runner == runners_.end()) {
     return fail(Code::runtime_unsupported, "/runtime: this service has no runner for it");

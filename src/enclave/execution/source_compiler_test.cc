@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
+
 #include "core/base/limits.h"
 
 namespace nsl::enclave::execution {
@@ -17,12 +20,14 @@ class FakeRunner final : public Runner {
                           const Deadline& /*deadline*/) override {
     asked = std::move(start);
     host_call = handler.host_call(0, "secrets.get", "{}");
+    if (meanwhile) meanwhile();
     return answer;
   }
 
   StartRun asked;
   Result<std::string> host_call = fail(Code::internal);
   RunFinished answer;
+  std::function<void()> meanwhile;
 };
 
 class SourceCompilerTest : public ::testing::Test {
@@ -31,7 +36,13 @@ class SourceCompilerTest : public ::testing::Test {
     nsl::v1::PutFunctionRequest content;
     content.set_runtime(runtime);
     content.set_source("the source");
-    return compiler_.check(content, Deadline::after_ms(clock_, 60'000));
+    return compiler_.check("acc_alice", content, Deadline::after_ms(clock_, 60'000));
+  }
+  Result<std::string> check_of(const std::string& account, const std::string& name) {
+    nsl::v1::PutFunctionRequest content;
+    content.set_name(name);
+    content.set_runtime(nsl::v1::PutFunctionRequest::csharp);
+    return compiler_.check(account, content, Deadline::after_ms(clock_, 60'000));
   }
   Result<std::string> check() { return check(nsl::v1::PutFunctionRequest::csharp); }
 
@@ -85,6 +96,23 @@ TEST_F(SourceCompilerTest, BelievesNoSizeAboveTheLimit) {
   runner_.answer.set_artifact(
       std::string(static_cast<std::size_t>(limits::kFunctionArtifactBytesMax) + 1, 'x'));
   EXPECT_EQ(check().error().code(), Code::runner_protocol);
+}
+
+TEST_F(SourceCompilerTest, OneAccountLeavesRoomForTheSourcesOfOthers) {
+  runner_.answer.set_status(RunFinished::SUCCEEDED);
+  std::int64_t under_way = 0;
+  runner_.meanwhile = [this, &under_way] {
+    if (++under_way < limits::kRunsOfAccountMax) {
+      EXPECT_TRUE(check_of("acc_alice", "f" + std::to_string(under_way)).has_value());
+      return;
+    }
+    runner_.meanwhile = nullptr;
+    EXPECT_EQ(check_of("acc_alice", "more").error().code(), Code::overloaded);
+    EXPECT_TRUE(check_of("acc_bob", "more").has_value());
+  };
+  EXPECT_TRUE(check_of("acc_alice", "f0").has_value());
+  EXPECT_EQ(under_way, limits::kRunsOfAccountMax);
+  EXPECT_TRUE(check_of("acc_alice", "more").has_value());
 }
 
 TEST_F(SourceCompilerTest, RefusesALanguageWithoutARunner) {

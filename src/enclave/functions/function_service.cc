@@ -62,7 +62,7 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   if (present.has_value() && present->value.function().digest() == digest_text) {
     return present->value.function();
   }
-  NSL_TRY(std::string artifact, checker_.check(content, call.deadline));
+  NSL_TRY(std::string artifact, checker_.check(call.account(), content, call.deadline));
   stored::FunctionRecord record;
   nsl::v1::Function& function = *record.mutable_function();
   if (present.has_value()) function = present->value.function();

@@ -8,7 +8,8 @@ namespace nsl::enclave::functions::testing {
 // Takes every source, unless it is told what is wrong with the next ones.
 class FakeChecker final : public SourceChecker {
  public:
-  Result<std::string> check(const nsl::v1::PutFunctionRequest& /*content*/,
+  Result<std::string> check(const std::string& /*account*/,
+                            const nsl::v1::PutFunctionRequest& /*content*/,
                             const Deadline& /*deadline*/) override {
     ++count;
     if (!mistake.empty()) return fail(Code::function_invalid, mistake);

@@ -14,8 +14,10 @@ class SourceChecker {
   virtual ~SourceChecker() = default;
   // What runs are given beside the source: empty for a language that runs from its source.
   // Code::function_invalid, with line and column, for a source that is not valid;
-  // Code::runtime_unsupported when this enclave has no runner for the language.
-  virtual Result<std::string> check(const nsl::v1::PutFunctionRequest& content,
+  // Code::runtime_unsupported when this enclave has no runner for the language;
+  // Code::overloaded while the account has too many sources in it already.
+  virtual Result<std::string> check(const std::string& account,
+                                    const nsl::v1::PutFunctionRequest& content,
                                     const Deadline& deadline) = 0;
 };
 
