@@ -18,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kReadyPollMs = 20;
-// Where the host's command has the address to listen on.
-constexpr std::size_t kListenArgument = 7;
 // A first start makes the store and the root key; a loaded machine takes its time.
 constexpr std::int64_t kReadyMsMax = 60'000;
 // A graceful stop and a margin.
@@ -64,6 +62,8 @@ Service::~Service() {
 
 Result<std::optional<Running>> Service::start() {
   NSL_TRY_VOID(prepare_folders());
+  NSL_TRY(ReservedPort port, ReservedPort::take(options_.port));
+  port_.emplace(std::move(port));
   enclave_.command = enclave_command();
   host_.command = host_command();
   NSL_TRY_VOID(launch(enclave_));
@@ -139,7 +139,7 @@ Process::Options Service::host_command() const {
       "--enclave",     "unix:" + (socket_folder_ / "enclave").string(),
       "--dial-listen", "unix:" + (socket_folder_ / "dial").string(),
       "--state",       (options_.state_folder / "host").string(),
-      "--listen",      "127.0.0.1:" + std::to_string(options_.port),
+      "--listen",      "127.0.0.1:" + std::to_string(port_->number()),
       "--ready-file",  (socket_folder_ / "ready.json").string()};
   const std::vector<std::string> shared = shared_arguments();
   arguments.insert(arguments.end(), shared.begin(), shared.end());
@@ -171,10 +171,6 @@ Result<bool> Service::relaunch_ended() {
     }
     const int delay_ms = options_.restart_delay_ms << part->restarts++;
     if (signals_.wait({}, delay_ms) == StopSignals::Woken::stop) return false;
-    // The host must come back where it was.
-    if (part == &host_ && !running_.url.empty()) {
-      part->command.arguments[kListenArgument] = running_.url.substr(running_.url.find("//") + 2);
-    }
     NSL_TRY_VOID(launch(*part));
   }
   return true;

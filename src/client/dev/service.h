@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/dev/port.h"
 #include "client/dev/process.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -92,6 +93,7 @@ class Service {
   Say say_;
   StopSignals signals_;
   std::optional<FolderLock> lock_;
+  std::optional<ReservedPort> port_;
   std::filesystem::path socket_folder_;
   Running running_;
   Part enclave_;

@@ -112,7 +112,11 @@ TEST_F(DevelopmentService, StartsADeadHostAgainWhereItWas) {
   Service service(options(), clock_, say_);
   ASSERT_TRUE(service.start().has_value());
   EXPECT_TRUE(service.supervise().has_value());
-  EXPECT_EQ(read(state() / "host" / "listens"), "127.0.0.1:0\n127.0.0.1:4321\n127.0.0.1:4321\n");
+  const std::string listens = read(state() / "host" / "listens");
+  const std::string first = listens.substr(0, listens.find('\n') + 1);
+  EXPECT_TRUE(first.starts_with("127.0.0.1:")) << first;
+  EXPECT_NE(first, "127.0.0.1:0\n");
+  EXPECT_EQ(listens, first + first + first);
   EXPECT_NE(said_.find("nsl-host ended (exit status 1)"), std::string::npos) << said_;
 }
 
