@@ -70,6 +70,11 @@ class Reader {
     if (value > static_cast<std::uint8_t>(last)) is_good_ = false;
     return is_good_ ? static_cast<Enum>(value) : Enum{};
   }
+  std::uint32_t get_count(std::int64_t most) {
+    const std::uint32_t count = get_u32();
+    if (count > most) is_good_ = false;
+    return is_good_ ? count : 0;
+  }
   bool is_whole() const { return is_good_ && bytes_.empty(); }
 
  private:
@@ -88,6 +93,15 @@ class Reader {
 };
 
 constexpr std::size_t kAnySize = std::size_t{1} << 31;
+
+std::vector<SourceFile> get_files(Reader& reader) {
+  std::vector<SourceFile> files(reader.get_count(limits::kFunctionFilesMax));
+  for (SourceFile& file : files) {
+    file.path = reader.get_text(kFileBytesMax);
+    file.content = reader.get_bytes(kAnySize);
+  }
+  return files;
+}
 
 template <class Variant, class T>
 Result<Variant> whole(const Reader& reader, T&& value) {
@@ -117,6 +131,12 @@ std::string encode(const Job& job) {
   writer.put_u64(job.time_ms);
   for (const std::uint64_t part : job.seed) writer.put_u64(part);
   writer.put_text(job.artifact);
+  writer.put_u32(static_cast<std::uint32_t>(job.files.size()));
+  for (const SourceFile& file : job.files) {
+    writer.put_text(file.path);
+    writer.put_text(file.content);
+  }
+  writer.put_text(job.entry_file);
   return writer.take();
 }
 
@@ -153,6 +173,7 @@ std::string encode(const Done& done) {
   writer.put_u32(done.column);
   writer.put_text(utf8_prefix(done.stack, kStackBytesMax));
   writer.put_text(done.artifact);
+  writer.put_text(utf8_prefix(done.file, kFileBytesMax));
   return writer.take();
 }
 
@@ -172,6 +193,8 @@ Result<ToRun> parse_to_run(ByteView body) {
     job.time_ms = reader.get_u64();
     for (std::uint64_t& part : job.seed) part = reader.get_u64();
     job.artifact = reader.get_bytes(kAnySize);
+    job.files = get_files(reader);
+    job.entry_file = reader.get_text(kFileBytesMax);
     return whole<ToRun>(reader, std::move(job));
   }
   if (kind == static_cast<std::uint8_t>(FrameKind::reply)) {
@@ -210,6 +233,7 @@ Result<FromRun> parse_from_run(ByteView body) {
     done.column = reader.get_u32();
     done.stack = reader.get_text(kStackBytesMax);
     done.artifact = reader.get_bytes(kAnySize);
+    done.file = reader.get_text(kFileBytesMax);
     return whole<FromRun>(reader, std::move(done));
   }
   return fail(Code::runner_protocol, "Unknown frame kind");

@@ -12,8 +12,10 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 #include "core/base/result.h"
 
 namespace nsl::runner::abi {
@@ -24,6 +26,13 @@ enum class RunKind : std::uint8_t { invoke, event, scheduled, fetch, compile };
 
 // What all randomness of a run comes from.
 using Seed = std::array<std::uint64_t, 4>;
+
+// A file of the function; any bytes.
+struct SourceFile {
+  // Relative and checked, "lib/price.js".
+  std::string path = {};
+  std::string content = {};
+};
 
 // Supervisor to run, once.
 struct Job {
@@ -40,6 +49,9 @@ struct Job {
   Seed seed = {};
   // What a `compile` answered; any bytes, empty for a language that runs from its source.
   std::string artifact = {};
+  // Instead of `source`: sorted by path. `entry_file` is the one that holds the handlers.
+  std::vector<SourceFile> files = {};
+  std::string entry_file = {};
 };
 
 // Supervisor to run: the answer to a call. `code` is empty when it went well and `value` is then
@@ -84,6 +96,8 @@ struct Done {
   std::string stack = {};
   // Of a `compile` that succeeded; any bytes.
   std::string artifact = {};
+  // The one of the function's files that `line` is in; empty when it has but one source.
+  std::string file = {};
 };
 
 using ToRun = std::variant<Job, Reply>;
@@ -104,6 +118,7 @@ Result<FromRun> parse_from_run(ByteView body);
 inline constexpr std::size_t kMethodBytesMax = 64;
 inline constexpr std::size_t kMessageBytesMax = 4096;
 inline constexpr std::size_t kStackBytesMax = 8192;
+inline constexpr std::size_t kFileBytesMax = limits::kFunctionPathBytesMax;
 
 // How an engine ends without a Done frame when memory is gone so far that none can be made.
 inline constexpr int kExitOutOfMemory = 71;

@@ -20,7 +20,10 @@ Job sample_job() {
           .context = "null",
           .time_ms = 1'700'000'000'123,
           .seed = {1, 2, 3, 1ULL << 63},
-          .artifact = std::string("\0\xff", 2)};
+          .artifact = std::string("\0\xff", 2),
+          .files = {{.path = "lib/a.js", .content = "1"},
+                    {.path = "main.js", .content = std::string("\0\xff", 2)}},
+          .entry_file = "main.js"};
 }
 
 TEST(Abi, JobSurvivesTheRoundTrip) {
@@ -33,7 +36,19 @@ TEST(Abi, JobSurvivesTheRoundTrip) {
   EXPECT_EQ(job.source, "f\n");
   EXPECT_EQ(job.time_ms, 1'700'000'000'123);
   EXPECT_EQ(job.seed, (Seed{1, 2, 3, 1ULL << 63}));
+  ASSERT_EQ(job.files.size(), 2U);
+  EXPECT_EQ(job.files[1].path, "main.js");
+  EXPECT_EQ(job.files[1].content, std::string("\0\xff", 2));
+  EXPECT_EQ(job.entry_file, "main.js");
   EXPECT_EQ(encode(job), frame);
+}
+
+TEST(Abi, AJobHasABoundedNumberOfFiles) {
+  Job job = sample_job();
+  job.files.assign(static_cast<std::size_t>(limits::kFunctionFilesMax), {.path = "a"});
+  EXPECT_TRUE(parse_to_run(body_of(encode(job))).has_value());
+  job.files.push_back({.path = "b"});
+  EXPECT_FALSE(parse_to_run(body_of(encode(job))).has_value());
 }
 
 TEST(Abi, EveryFrameSurvivesTheRoundTrip) {
@@ -44,8 +59,13 @@ TEST(Abi, EveryFrameSurvivesTheRoundTrip) {
   EXPECT_EQ(encode(std::get<Call>(*parse_from_run(body_of(call)))), call);
   const std::string log = encode(LogText{.level = LogLevel::error, .text = "\xc3\xa4"});
   EXPECT_EQ(encode(std::get<LogText>(*parse_from_run(body_of(log)))), log);
-  const std::string done = encode(
-      Done{.status = DoneStatus::failed, .message = "m", .line = 3, .column = 4, .stack = "s"});
+  const std::string done = encode(Done{.status = DoneStatus::failed,
+                                       .message = "m",
+                                       .line = 3,
+                                       .column = 4,
+                                       .stack = "s",
+                                       .artifact = "a",
+                                       .file = "lib/a.js"});
   EXPECT_EQ(encode(std::get<Done>(*parse_from_run(body_of(done)))), done);
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "core/base/limits.h"
 #include "core/base/random.h"
@@ -44,6 +45,15 @@ abi::Seed to_seed(const std::string& given) {
   return seed;
 }
 
+std::vector<abi::SourceFile> to_files(const v1::StartRun& start) {
+  std::vector<abi::SourceFile> files;
+  files.reserve(static_cast<std::size_t>(start.files_size()));
+  for (const v1::SourceFile& file : start.files()) {
+    files.push_back({.path = file.path(), .content = file.content()});
+  }
+  return files;
+}
+
 v1::RunFinished to_killed(KillReason reason) {
   switch (reason) {
     case KillReason::wall_time:
@@ -65,6 +75,7 @@ v1::RunFinished to_reported(const abi::Done& done, std::uint32_t output_bytes_ma
     finished.mutable_error()->set_line(done.line);
     finished.mutable_error()->set_column(done.column);
     finished.mutable_error()->set_stack(done.stack);
+    finished.mutable_error()->set_file(done.file);
     return finished;
   };
   switch (done.status) {
@@ -168,7 +179,9 @@ abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
                .context = start.context().empty() ? "{}" : start.context(),
                .time_ms = start.time_ms() != 0 ? start.time_ms() : posix::wall_ms(),
                .seed = to_seed(start.seed()),
-               .artifact = start.artifact()};
+               .artifact = start.artifact(),
+               .files = to_files(start),
+               .entry_file = start.entry_file()};
   switch (start.kind()) {
     case v1::EVENT:
       job.kind = abi::RunKind::event;

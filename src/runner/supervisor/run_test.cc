@@ -109,6 +109,28 @@ TEST(Run, OnlyCorruptionMakesAZygoteSuspicious) {
   EXPECT_FALSE(is_suspicious(exited(1)));
 }
 
+TEST(Run, AFunctionOfSeveralFilesGetsThemAll) {
+  v1::StartRun start;
+  for (const char* path : {"lib/price.js", "main.js"}) {
+    v1::SourceFile& file = *start.add_files();
+    file.set_path(path);
+    file.set_content("export {}");
+  }
+  start.set_entry_file("main.js");
+  const abi::Job job = to_job(start, to_effective_limits({}));
+  ASSERT_EQ(job.files.size(), 2U);
+  EXPECT_EQ(job.files[0].path, "lib/price.js");
+  EXPECT_EQ(job.files[0].content, "export {}");
+  EXPECT_EQ(job.entry_file, "main.js");
+  EXPECT_EQ(job.source, "");
+}
+
+TEST(Run, AnErrorNamesItsFile) {
+  const auto finished = to_finished(with_done(
+      {.status = abi::DoneStatus::failed, .message = "m", .line = 3, .file = "lib/price.js"}));
+  EXPECT_EQ(finished.error().file(), "lib/price.js");
+}
+
 TEST(Run, WhatWasCompiledIsHandedOn) {
   Ending ending = with_done({.artifact = "bytes"});
   ending.is_compile = true;
