@@ -7,6 +7,7 @@
 #include "core/codec/hex.h"
 #include "core/codec/ulid.h"
 #include "enclave/functions/function_content.h"
+#include "enclave/functions/function_policy.h"
 #include "enclave/records/names.h"
 
 namespace nsl::enclave::functions {
@@ -34,6 +35,13 @@ Result<std::uint32_t> parse_version_cursor(const std::string& text, std::uint32_
     return fail(Code::invalid_argument, "/cursor: comes from another list");
   }
   return std::min(version, first_page);
+}
+
+// Who waits for a run sees it fail and may ask again.
+std::optional<nsl::v1::RetryPolicy> retry_of(const stored::FunctionRecord& record,
+                                             const nsl::v1::CreateRunRequest& request) {
+  if (request.wait() || !record.policy().has_retry()) return std::nullopt;
+  return record.policy().retry();
 }
 
 std::uint32_t latest_version(const FunctionRecord& record) {
@@ -65,7 +73,10 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   NSL_TRY(std::string artifact, checker_.check(call.account(), content, call.deadline));
   stored::FunctionRecord record;
   nsl::v1::Function& function = *record.mutable_function();
-  if (present.has_value()) function = present->value.function();
+  if (present.has_value()) {
+    function = present->value.function();
+    *record.mutable_policy() = present->value.policy();
+  }
   if (function.id().empty()) {
     function.set_id(codec::make_id("fn", call.now, call.random));
     function.set_created_at(to_rfc3339(call.now));
@@ -185,6 +196,25 @@ Result<nsl::v1::Empty> FunctionService::delete_alias(
   return nsl::v1::Empty();
 }
 
+Result<nsl::v1::FunctionPolicy> FunctionService::put_policy(
+    const Call& call, const nsl::v1::PutFunctionPolicyRequest& request) {
+  NSL_TRY(nsl::v1::FunctionPolicy policy, parse_policy(request));
+  NSL_TRY(FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  *record.value.mutable_policy() = policy;
+  record.value.mutable_function()->set_etag(records::to_etag(record.version + 1));
+  vault::Batch batch;
+  records::put_record(batch, function_key(call.account(), request.name()), record.value,
+                      record.version);
+  NSL_TRY_VOID(vault_.commit(std::move(batch), call.deadline));
+  return policy;
+}
+
+Result<nsl::v1::FunctionPolicy> FunctionService::get_policy(
+    const Call& call, const nsl::v1::GetFunctionPolicyRequest& request) {
+  NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
+  return record.value.policy();
+}
+
 Result<nsl::v1::Empty> FunctionService::remove(const Call& call,
                                                const nsl::v1::DeleteFunctionRequest& request) {
   NSL_TRY(const FunctionRecord record, book_.get(call.account(), request.name(), call.deadline));
@@ -228,7 +258,8 @@ Result<nsl::v1::Run> FunctionService::create_run(const Call& call,
                                          .input = input,
                                          .trigger = {},
                                          .event = {},
-                                         .now = call.now},
+                                         .now = call.now,
+                                         .retry = retry_of(record.value, request)},
                                         call.deadline));
   if (!request.wait()) return run;
   return runs_.wait_until_finished(call.account(), run_id, call.deadline);

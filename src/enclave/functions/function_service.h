@@ -33,6 +33,10 @@ class FunctionService final : public nsl::v1::FunctionServiceInterface<router::C
       const router::Call& call, const nsl::v1::ListFunctionAliasesRequest& request) override;
   Result<nsl::v1::Empty> delete_alias(const router::Call& call,
                                       const nsl::v1::DeleteFunctionAliasRequest& request) override;
+  Result<nsl::v1::FunctionPolicy> put_policy(
+      const router::Call& call, const nsl::v1::PutFunctionPolicyRequest& request) override;
+  Result<nsl::v1::FunctionPolicy> get_policy(
+      const router::Call& call, const nsl::v1::GetFunctionPolicyRequest& request) override;
   Result<nsl::v1::Empty> remove(const router::Call& call,
                                 const nsl::v1::DeleteFunctionRequest& request) override;
   Result<nsl::v1::Run> create_run(const router::Call& call,

@@ -42,6 +42,8 @@ inline constexpr const char* kEventWatch = "event_watch";
 inline constexpr const char* kEventHistory = "event_history";
 // With "/" and the id of the subscription.
 inline constexpr const char* kSeenEvent = "seen_event";
+inline constexpr const char* kHook = "hook";
+inline constexpr const char* kHookSecret = "hook_secret";
 inline constexpr const char* kWebhook = "webhook";
 inline constexpr const char* kWebhookSecret = "webhook_secret";
 inline constexpr const char* kWebhookQueue = "webhook_queue";

@@ -72,6 +72,8 @@ stored::RunRecord make_record(const NewRun& run) {
   view.set_created_at(to_rfc3339(run.now));
   if (run.event.has_value()) *view.mutable_event() = *run.event;
   record.set_function_id(run.function.id());
+  if (run.retry.has_value()) *record.mutable_retry() = *run.retry;
+  record.set_is_fetch(run.is_fetch);
   return record;
 }
 

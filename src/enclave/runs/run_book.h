@@ -29,6 +29,10 @@ struct NewRun {
   std::string trigger;
   std::optional<nsl::v1::RunEvent> event;
   WallTime now;
+  // What its function's policy says; nothing: it is not tried again.
+  std::optional<nsl::v1::RetryPolicy> retry = std::nullopt;
+  // The input is an HTTP request.
+  bool is_fetch = false;
 };
 
 // What the host's queue knows a run's work by.

@@ -19,7 +19,10 @@ Result<runs::NewRun> make_event_run(const functions::FunctionBook& functions, Ev
                    .event = event.event,
                    .now = wanted.now};
   run.function.set_name(wanted.function);
-  if (function.has_value()) run.function = function->value.function();
+  if (function.has_value()) {
+    run.function = function->value.function();
+    if (function->value.policy().has_retry()) run.retry = function->value.policy().retry();
+  }
   return run;
 }
 

@@ -37,7 +37,7 @@ Result<EventSource> parse_trigger_source(nsl::v1::TriggerSource& source) {
   if (is_of_blocks(source)) return parse_block_source(source);
   if (!source.has_contract_event()) {
     return fail(Code::trigger_invalid,
-                "/source: a contract_event, a block or a transaction is needed");
+                "/source: a contract_event, a block, a transaction or a webhook is needed");
   }
   nsl::v1::ContractEventSource& event = *source.mutable_contract_event();
   NSL_TRY(EventSource parsed, parse_source(event, "/source/contract_event", Code::trigger_invalid));
@@ -56,6 +56,21 @@ std::uint32_t asked_from(const nsl::v1::TriggerSource& source) {
 Result<void> check_filter_of(const nsl::v1::TriggerSource& source, const std::string& filter) {
   if (is_of_blocks(source)) return check_filter(filter, block_declarations(source));
   return check_filter(filter);
+}
+
+bool is_hook(const nsl::v1::Trigger& trigger) { return trigger.source().has_webhook(); }
+
+// Blocks have nothing to do with a webhook.
+Result<void> check_reads_blocks(const nsl::v1::Trigger& trigger) {
+  if (!is_hook(trigger)) return {};
+  return fail(Code::trigger_invalid, "A webhook has no past events to look at");
+}
+
+// A webhook has secrets and a path of its own: it neither becomes another trigger nor was one.
+Result<void> check_same_sort(bool is_hook_now, const std::optional<StoredTrigger>& present) {
+  if (!present.has_value() || is_hook(present->value.trigger()) == is_hook_now) return {};
+  return fail(Code::trigger_invalid,
+              "/source: a webhook stays one, and no other trigger becomes one; delete it first");
 }
 
 Subscriber subscriber_of(const Call& call, const std::string& name) {
@@ -97,6 +112,7 @@ Result<void> TriggerService::check_room(const Call& call) const {
 Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
                                              const nsl::v1::PutTriggerRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
+  if (request.source().has_webhook()) return put_hook(call, request);
   nsl::v1::TriggerSource named = request.source();
   NSL_TRY(const EventSource source, parse_trigger_source(named));
   if (named.has_contract_event()) NSL_TRY_VOID(check_evidence(named.contract_event()));
@@ -105,6 +121,7 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   NSL_TRY(const auto present,
           records::find_record<stored::TriggerRecord>(
               parts_.vault, trigger_key(call.account(), request.name()), call.deadline));
+  NSL_TRY_VOID(check_same_sort(false, present));
   if (!present.has_value()) NSL_TRY_VOID(check_room(call));
   TriggerRecord record = present.value_or(TriggerRecord{.value = {}, .version = 0});
   NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
@@ -135,6 +152,43 @@ Result<nsl::v1::Trigger> TriggerService::put(const Call& call,
   std::optional<EventName> waited_for;
   if (before.has_value()) waited_for = before->source.name;
   return store(call, std::move(record), std::move(batch), waited_for);
+}
+
+Result<nsl::v1::Trigger> TriggerService::put_hook(const Call& call,
+                                                  const nsl::v1::PutTriggerRequest& request) {
+  nsl::v1::TriggerSource named = request.source();
+  NSL_TRY_VOID(parse_hook_source(*named.mutable_webhook()));
+  if (!request.filter().empty()) {
+    return fail(Code::trigger_invalid, "/filter: a webhook's function looks at messages itself");
+  }
+  NSL_TRY(const auto function, functions_.get(call.account(), request.function(), call.deadline));
+  NSL_TRY(const auto present,
+          records::find_record<stored::TriggerRecord>(
+              parts_.vault, trigger_key(call.account(), request.name()), call.deadline));
+  NSL_TRY_VOID(check_same_sort(true, present));
+  if (!present.has_value()) NSL_TRY_VOID(check_room(call));
+  TriggerRecord record = present.value_or(TriggerRecord{.value = {}, .version = 0});
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
+  if (!present.has_value()) {
+    trigger.set_id(codec::make_id("trg", call.now, call.random));
+    trigger.set_created_at(to_rfc3339(call.now));
+    trigger.set_name(request.name());
+    record.value.set_account(call.account());
+  }
+  trigger.set_function(function.value.function().name());
+  *trigger.mutable_source() = std::move(named);
+  return hooks_.store(call, std::move(record));
+}
+
+Result<nsl::v1::Trigger> TriggerService::rotate(const Call& call,
+                                                const nsl::v1::RotateTriggerRequest& request) {
+  NSL_TRY(TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  if (!is_hook(record.value.trigger())) {
+    return fail(Code::trigger_invalid, "Only a webhook has a secret");
+  }
+  return hooks_.rotate(call, std::move(record));
 }
 
 Result<std::uint64_t> TriggerService::subscription_version(const Call& call,
@@ -207,6 +261,7 @@ Result<nsl::v1::Trigger> TriggerService::pause(const Call& call,
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
   if (trigger.paused()) return trigger;
   trigger.set_paused(true);
+  if (is_hook(trigger)) return hooks_.store(call, std::move(record));
   NSL_TRY(const EventSource source, source_of(trigger));
   return store(call, std::move(record), {}, source.name);
 }
@@ -217,6 +272,10 @@ Result<nsl::v1::Trigger> TriggerService::resume(const Call& call,
   NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
   nsl::v1::Trigger& trigger = *record.value.mutable_trigger();
   if (!trigger.paused()) return trigger;
+  if (is_hook(trigger)) {
+    trigger.set_paused(false);
+    return hooks_.store(call, std::move(record));
+  }
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
   trigger.set_paused(false);
   trigger.set_from_block(std::max(height.value() + 1, trigger.from_block()));
@@ -226,6 +285,7 @@ Result<nsl::v1::Trigger> TriggerService::resume(const Call& call,
 Result<nsl::v1::Trigger> TriggerService::backfill(const Call& call,
                                                   const nsl::v1::BackfillTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
+  NSL_TRY_VOID(check_reads_blocks(record.value.trigger()));
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
   NSL_TRY(const BlockRange range, parse_range(request.from_block(), request.to_block(), height));
   const nsl::v1::Trigger& trigger = record.value.trigger();
@@ -241,6 +301,7 @@ Result<nsl::v1::TriggerPreview> TriggerService::preview(
     const Call& call, const nsl::v1::PreviewTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
   const nsl::v1::Trigger& trigger = record.value.trigger();
+  NSL_TRY_VOID(check_reads_blocks(trigger));
   NSL_TRY_VOID(check_filter_of(trigger.source(), request.filter()));
   NSL_TRY(const EventSource source, source_of(trigger));
   NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
@@ -266,6 +327,10 @@ Result<nsl::v1::Empty> TriggerService::remove(const Call& call,
                                               const nsl::v1::DeleteTriggerRequest& request) {
   NSL_TRY(const TriggerRecord record, get_record(call, request.name()));
   NSL_TRY_VOID(records::check_if_match(call.if_match, record.version));
+  if (is_hook(record.value.trigger())) {
+    NSL_TRY_VOID(hooks_.remove(call, record));
+    return nsl::v1::Empty();
+  }
   NSL_TRY(const EventSource source, source_of(record.value.trigger()));
   NSL_TRY(const std::uint64_t subscribed, subscription_version(call, request.name()));
   vault::Batch batch;

@@ -10,6 +10,7 @@
 #include "enclave/functions/function_book.h"
 #include "enclave/light_client/proofs.h"
 #include "enclave/router/call.h"
+#include "enclave/triggers/hook_trigger.h"
 #include "enclave/triggers/subscription_index.h"
 #include "nsl/v1/trigger.service.h"
 
@@ -26,7 +27,8 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
     wire::Transport& host;
     const Clock& clock;
   };
-  explicit TriggerService(Parts parts) : parts_(parts), functions_(parts.vault) {}
+  explicit TriggerService(Parts parts)
+      : parts_(parts), functions_(parts.vault), hooks_(parts.vault) {}
 
   Result<nsl::v1::Trigger> put(const router::Call& call,
                                const nsl::v1::PutTriggerRequest& request) override;
@@ -42,14 +44,18 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
                                     const nsl::v1::BackfillTriggerRequest& request) override;
   Result<nsl::v1::TriggerPreview> preview(const router::Call& call,
                                           const nsl::v1::PreviewTriggerRequest& request) override;
+  Result<nsl::v1::Trigger> rotate(const router::Call& call,
+                                  const nsl::v1::RotateTriggerRequest& request) override;
   Result<nsl::v1::Empty> remove(const router::Call& call,
                                 const nsl::v1::DeleteTriggerRequest& request) override;
 
  private:
-  using TriggerRecord = records::Stored<stored::TriggerRecord>;
+  using TriggerRecord = StoredTrigger;
 
   Result<TriggerRecord> get_record(const router::Call& call, const std::string& name) const;
   Result<void> check_evidence(const nsl::v1::ContractEventSource& source) const;
+  Result<nsl::v1::Trigger> put_hook(const router::Call& call,
+                                    const nsl::v1::PutTriggerRequest& request);
   Result<void> check_room(const router::Call& call) const;
   // 0: nothing waits for the trigger's event.
   Result<std::uint64_t> subscription_version(const router::Call& call,
@@ -62,6 +68,7 @@ class TriggerService final : public nsl::v1::TriggerServiceInterface<router::Cal
 
   Parts parts_;
   functions::FunctionBook functions_;
+  HookTriggers hooks_;
 };
 
 }  // namespace nsl::enclave::triggers
