@@ -16,7 +16,7 @@ from fixtures.neo_account import NeoAccount, hash160
 from fixtures.neo_network import NeoNetwork
 from fixtures.service import Service
 
-CONNECTIONS = 16
+CONNECTIONS = 64
 COUNT = 800
 TURNS = 3
 RATIO_MIN = 0.6

@@ -106,6 +106,7 @@ def test_doctor_finds_the_service(signed_in):
     checks = {item["check"]: item for item in signed_in.run("doctor").json()["checks"]}
     assert checks["enclave"]["verdict"] == "good"
     assert checks["service"]["found"].startswith("http://127.0.0.1:")
+    assert checks["chain"]["verdict"] == "good" and "verified up to" in checks["chain"]["found"]
 
 
 def test_every_command_explains_itself(nsl):

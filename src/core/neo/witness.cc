@@ -17,17 +17,6 @@ void push_signature(Bytes& script, ByteView signature) {
   append(script, signature);
 }
 
-// As the virtual machine does: each signature belongs to a later key than the one before it.
-bool verify_in_order(const std::vector<PublicKey>& keys, const std::vector<Signature>& signatures,
-                     ByteView message) {
-  std::size_t verified = 0;
-  for (std::size_t i = 0; i < keys.size() && verified < signatures.size(); ++i) {
-    if (keys.size() - i < signatures.size() - verified) return false;
-    if (crypto::p256_verify(keys[i], message, signatures[verified])) ++verified;
-  }
-  return verified == signatures.size();
-}
-
 }  // namespace
 
 Bytes make_invocation_script(std::span<const Signature> signatures) {
@@ -112,7 +101,38 @@ Result<void> WitnessVerifier::take_script(ByteView verification) {
     return fail(Code::invalid_signature, "Only accounts of keys can be verified here");
   }
   script_ = to_bytes(verification);
+  last_signers_.clear();
   return {};
+}
+
+std::optional<std::size_t> WitnessVerifier::find_key(
+    const Signature& signature, ByteView message, std::span<const std::size_t> candidates) const {
+  for (const std::size_t candidate : candidates) {
+    if (crypto::p256_verify(keys_[candidate], message, signature)) return candidate;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::size_t>> WitnessVerifier::find_signers(
+    const std::vector<Signature>& signatures, ByteView message,
+    std::span<const std::size_t> likely) const {
+  std::vector<std::size_t> signers;
+  std::size_t first = 0;
+  for (const Signature& signature : signatures) {
+    // Each signature after this one needs a key of its own.
+    const std::size_t end = keys_.size() - (signatures.size() - signers.size()) + 1;
+    std::vector<std::size_t> candidates;
+    for (std::size_t i = first; i < end; ++i) candidates.push_back(i);
+    const auto guess = std::ranges::lower_bound(likely, first);
+    const auto found =
+        guess == likely.end() ? candidates.end() : std::ranges::find(candidates, *guess);
+    if (found != candidates.end()) std::rotate(candidates.begin(), found, found + 1);
+    const std::optional<std::size_t> key = find_key(signature, message, candidates);
+    if (!key.has_value()) return std::nullopt;
+    signers.push_back(*key);
+    first = *key + 1;
+  }
+  return signers;
 }
 
 Result<void> WitnessVerifier::verify(const Witness& witness, const UInt160& account,
@@ -126,9 +146,13 @@ Result<void> WitnessVerifier::verify(const Witness& witness, const UInt160& acco
     return fail(Code::invalid_signature, "The invocation script is not a list of signatures");
   }
   NSL_TRY_VOID(take_script(witness.verification));
-  if (signatures->size() != threshold_ || !verify_in_order(keys_, *signatures, message)) {
-    return fail(Code::invalid_signature);
-  }
+  if (signatures->size() != threshold_) return fail(Code::invalid_signature);
+  auto signers = find_signers(*signatures, message, last_signers_);
+  // As the virtual machine does, which takes the first key that fits: a signature can be made to
+  // fit two.
+  if (!signers.has_value()) signers = find_signers(*signatures, message, {});
+  if (!signers.has_value()) return fail(Code::invalid_signature);
+  last_signers_ = std::move(*signers);
   return {};
 }
 

@@ -121,5 +121,53 @@ TEST(Witness, AVerifierOfManyTellsAccountsApart) {
   }
 }
 
+// Who signed last is only where the search begins.
+TEST(Witness, AVerifierOfManyTakesEveryChoiceOfSigners) {
+  const Bytes script = two_of_three();
+  const UInt160 account = hash160_of(script);
+  const auto signed_by = [&script](const std::pair<int, int>& signers) {
+    const KeySignature signatures[] = {signature_of(signers.first), signature_of(signers.second)};
+    return make_multisig_witness(script, signatures).value();
+  };
+  const std::pair<int, int> choices[] = {{0, 1}, {0, 2}, {1, 2}};
+  for (const auto& before : choices) {
+    for (const auto& after : choices) {
+      WitnessVerifier verifier;
+      EXPECT_TRUE(verifier.verify(signed_by(before), account, kMessage).has_value());
+      Witness witness = signed_by(after);
+      EXPECT_FALSE(verifier.verify(witness, account, Bytes{1}).has_value());
+      EXPECT_TRUE(verifier.verify(witness, account, kMessage).has_value());
+      std::swap_ranges(witness.invocation.begin(), witness.invocation.begin() + 66,
+                       witness.invocation.begin() + 66);
+      EXPECT_FALSE(verifier.verify(witness, account, kMessage).has_value());
+      std::copy_n(witness.invocation.begin(), 66, witness.invocation.begin() + 66);
+      EXPECT_FALSE(verifier.verify(witness, account, kMessage).has_value());
+    }
+  }
+}
+
+// Two keys fit every signature: of each of the two points with its r one can be found, without its
+// private key. The twin here fits what key 4 signs over kMessage, and precedes it in the script.
+TEST(Witness, AVerifierOfManyTakesASignatureThatFitsTwoKeys) {
+  const Result<PublicKey> twin = parse_public_key(
+      from_hex("03db85529aa58fa6c9e2b47741749b671cf0dd177bbd343e3b640a59aaf7d8e202"));
+  ASSERT_TRUE(twin.has_value());
+  const Bytes script =
+      make_multisig_script(2, {*twin, numbered_key(4).public_key(), numbered_key(2).public_key()})
+          .value();
+  const UInt160 account = hash160_of(script);
+  const Bytes other_message = {4};
+  const Signature by_the_two[] = {crypto::p256_sign(numbered_key(4), other_message),
+                                  crypto::p256_sign(numbered_key(2), other_message)};
+  const Signature fits_two = crypto::p256_sign(numbered_key(4), kMessage);
+  const Signature twice[] = {fits_two, fits_two};
+
+  WitnessVerifier verifier;
+  EXPECT_TRUE(verifier.verify({make_invocation_script(by_the_two), script}, account, other_message)
+                  .has_value());
+  EXPECT_TRUE(
+      verifier.verify({make_invocation_script(twice), script}, account, kMessage).has_value());
+}
+
 }  // namespace
 }  // namespace nsl::neo
