@@ -183,6 +183,7 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
            &run_service_, &trigger_service_, &event_service_, &webhook_service_, &work_service_},
           {.session = session_,
            .identity = identity_,
+           .vault = *opened_.vault,
            .audit = audit_,
            .idempotency = idempotency_,
            .clock = with.clock,

@@ -20,12 +20,6 @@ void AuditLog::add_to(vault::Batch& batch, const Event& event) const {
   batch.append_audit(encode(event));
 }
 
-Result<void> AuditLog::record(const Event& event, const Deadline& deadline) const {
-  vault::Batch batch;
-  add_to(batch, event);
-  return vault_.commit(std::move(batch), deadline);
-}
-
 Result<std::vector<NumberedEntry>> AuditLog::read(std::uint64_t from, std::uint32_t limit,
                                                   const Deadline& deadline) const {
   NSL_TRY(const auto page, vault_.read_audit(from, limit, deadline));

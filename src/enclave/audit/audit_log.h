@@ -31,10 +31,8 @@ class AuditLog {
  public:
   AuditLog(vault::Vault& vault, const Clock& clock) : vault_(vault), clock_(clock) {}
 
-  // Records the event in the same commit as the change it is about.
+  // Records the event in the commit of the batch, which may hold the change it is about.
   void add_to(vault::Batch& batch, const Event& event) const;
-  // Records it by itself; durable on return.
-  Result<void> record(const Event& event, const Deadline& deadline) const;
 
   // Entries from this sequence on, at most `limit`; each page is checked (vault.h).
   Result<std::vector<NumberedEntry>> read(std::uint64_t from, std::uint32_t limit,

@@ -23,8 +23,13 @@ class AuditLogTest : public ::testing::Test {
  protected:
   void record(int count) {
     for (int i = 0; i < count; ++i) {
-      ASSERT_TRUE(log_->record(event_of(std::to_string(++recorded_)), deadline()).has_value());
+      ASSERT_TRUE(record(event_of(std::to_string(++recorded_))));
     }
+  }
+  bool record(const Event& event) {
+    vault::Batch batch;
+    log_->add_to(batch, event);
+    return vault_->commit(std::move(batch), deadline()).has_value();
   }
   Deadline deadline() const { return fixture_.deadline(); }
   void restart() {
@@ -52,11 +57,11 @@ class AuditLogTest : public ::testing::Test {
 };
 
 TEST_F(AuditLogTest, ReadsBackWhatHappenedInOrder) {
-  ASSERT_TRUE(log_->record(event_of("first"), deadline()).has_value());
+  ASSERT_TRUE(record(event_of("first")));
   clock_.advance_ms(5);
   Event denied = event_of("second");
   denied.failure = Code::permission_denied;
-  ASSERT_TRUE(log_->record(denied, deadline()).has_value());
+  ASSERT_TRUE(record(denied));
   const auto entries = log_->read(1, 10, deadline());
   ASSERT_EQ(entries->size(), 2U);
   EXPECT_EQ((*entries)[0].entry.request_id, "first");
@@ -100,7 +105,7 @@ TEST_F(AuditLogTest, ConcurrentEntriesFormOneChain) {
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([this] {
       for (int i = 0; i < 25; ++i) {
-        ASSERT_TRUE(log_->record(event_of("x"), deadline()).has_value());
+        ASSERT_TRUE(record(event_of("x")));
       }
     });
   }

@@ -83,8 +83,8 @@ Result<IdempotencyBook::Admission> IdempotencyBook::admit_stored(const Idempoten
                    .version = expected_version + 1};
 }
 
-Result<void> IdempotencyBook::finish(const IdempotencyKey& key, const Admission& admission,
-                                     const std::string& reply, const Deadline& deadline) {
+void IdempotencyBook::keep_reply(vault::Batch& batch, const IdempotencyKey& key,
+                                 const Admission& admission, const std::string& reply) {
   stored::IdempotencyRecord record;
   const crypto::Digest32 hash = crypto::sha256(as_bytes(key.request));
   record.set_request_hash(hash.data(), hash.size());
@@ -92,9 +92,7 @@ Result<void> IdempotencyBook::finish(const IdempotencyKey& key, const Admission&
   record.set_seed(admission.seed.data(), admission.seed.size());
   record.set_reply(reply);
   record.set_is_done(true);
-  vault::Batch batch;
   records::put_record(batch, record_key(key), record, admission.version);
-  return vault_.commit(std::move(batch), deadline);
 }
 
 void IdempotencyBook::release(const IdempotencyKey& key) {

@@ -49,12 +49,12 @@ class IdempotencyBook {
   };
 
   // Fails with idempotency_key_reused for another request under the same key, request_in_flight
-  // while the first one runs. After success the caller must call finish() or release().
+  // while the first one runs. After success the caller must call release().
   Result<Admission> admit(const IdempotencyKey& key, const Deadline& deadline) NSL_EXCLUDES(mutex_);
-  // Keeps the reply.
-  Result<void> finish(const IdempotencyKey& key, const Admission& admission,
-                      const std::string& reply, const Deadline& deadline);
-  // The operation ended, well or not: the key may be used again.
+  // Keeps the reply once the batch is committed.
+  static void keep_reply(vault::Batch& batch, const IdempotencyKey& key, const Admission& admission,
+                         const std::string& reply);
+  // The operation ended, well or not, and what is kept of it is durable: the key may be used again.
   void release(const IdempotencyKey& key) NSL_EXCLUDES(mutex_);
 
  private:

@@ -25,7 +25,9 @@ TEST_F(IdempotencyBookTest, RefusesAKeyWhoseRequestIsUnderWay) {
 TEST_F(IdempotencyBookTest, ForgetsAKeyAfterItsTime) {
   const auto first = book_.admit(key_, deadline_);
   ASSERT_TRUE(first.has_value());
-  ASSERT_TRUE(book_.finish(key_, *first, "reply", deadline_).has_value());
+  vault::Batch batch;
+  IdempotencyBook::keep_reply(batch, key_, *first, "reply");
+  ASSERT_TRUE(vault_->commit(std::move(batch), deadline_).has_value());
   book_.release(key_);
   clock_.advance_ms(limits::kIdempotencyTtlMs - 1);
   EXPECT_EQ(book_.admit(key_, deadline_)->reply, "reply");

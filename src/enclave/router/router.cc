@@ -138,15 +138,21 @@ Result<Router::Outbound> Router::serve_inbound(const Inbound& inbound, const Dea
   // Who is not known is refused without an audit entry: a stranger must not fill the log.
   NSL_TRY(const identity::Caller caller, authenticate(inbound, deadline));
   const wire::MessagePointer message(inbound.operation.request_prototype().New());
-  Result<Outbound> outcome = serve_caller(inbound, caller, *message, deadline);
+  Ending ending;
+  Result<Outbound> outcome = serve_caller(inbound, caller, *message, ending, deadline);
   if (!outcome.has_value()) {
     log_failure("router", inbound.operation.full_name(), outcome.error());
   }
-  if (inbound.operation.options.audited()) {
-    const Error* error = outcome.has_value() ? nullptr : &outcome.error();
-    // Without its audit entry a result does not leave the enclave.
-    NSL_TRY_VOID(write_audit(inbound, caller, *message, error, deadline));
-  }
+  audit::Event event{.account = caller.account.value(),
+                     .request_id = inbound.request_id,
+                     .operation = inbound.operation.full_name(),
+                     .resource = resource_of(inbound.operation, *message),
+                     .failure = {}};
+  if (!outcome.has_value()) event.failure = outcome.error().code();
+  const Result<void> committed = commit(ending, inbound, std::move(event), deadline);
+  if (ending.key.has_value()) parts_.idempotency.release(*ending.key);
+  // Without its audit entry a result does not leave the enclave.
+  if (!committed.has_value()) return fail(committed.error());
   return outcome;
 }
 
@@ -165,13 +171,13 @@ Result<identity::Caller> Router::authenticate(const Inbound& inbound,
 
 Result<Router::Outbound> Router::serve_caller(const Inbound& inbound,
                                               const identity::Caller& caller, Message& message,
-                                              const Deadline& deadline) {
+                                              Ending& ending, const Deadline& deadline) {
   if (!message.ParseFromString(inbound.message)) {
     message.Clear();
     return fail(Code::malformed_request, "The request is not the message this operation takes");
   }
   NSL_TRY_VOID(authorise(inbound, caller));
-  return execute_once(inbound, caller, message, deadline);
+  return execute_once(inbound, caller, message, ending, deadline);
 }
 
 Result<void> Router::authorise(const Inbound& inbound, const identity::Caller& caller) {
@@ -198,7 +204,8 @@ Result<void> Router::authorise(const Inbound& inbound, const identity::Caller& c
 
 Result<Router::Outbound> Router::execute_once(const Inbound& inbound,
                                               const identity::Caller& caller,
-                                              const Message& message, const Deadline& deadline) {
+                                              const Message& message, Ending& ending,
+                                              const Deadline& deadline) {
   using Rule = nsl::v1::Operation;
   const auto rule = inbound.operation.options.idempotency();
   if (rule == Rule::KEY_REQUIRED && inbound.idempotency_key.empty()) {
@@ -215,18 +222,14 @@ Result<Router::Outbound> Router::execute_once(const Inbound& inbound,
                            .key = inbound.idempotency_key,
                            .request = inbound.message};
   NSL_TRY(const IdempotencyBook::Admission admission, parts_.idempotency.admit(key, deadline));
-  if (admission.reply.has_value()) {
-    parts_.idempotency.release(key);
-    return repeat(inbound.operation, *admission.reply);
-  }
+  ending.key = key;
+  if (admission.reply.has_value()) return repeat(inbound.operation, *admission.reply);
   RepeatableRandom random(admission.seed);
   const Call call{deadline, caller, inbound.request_id, inbound.if_match, admission.now, random};
   Result<Outbound> outcome = execute(inbound, call, message);
   if (outcome.has_value()) {
-    const Result<void> kept = parts_.idempotency.finish(key, admission, outcome->message, deadline);
-    if (!kept.has_value()) outcome = fail(kept.error());
+    IdempotencyBook::keep_reply(ending.batch, key, admission, outcome->message);
   }
-  parts_.idempotency.release(key);
   return outcome;
 }
 
@@ -244,16 +247,22 @@ Result<Router::Outbound> Router::execute(const Inbound& inbound, const Call& cal
   return Outbound{.message = reply->SerializeAsString(), .etag = etag_of(*reply)};
 }
 
-Result<void> Router::write_audit(const Inbound& inbound, const identity::Caller& caller,
-                                 const Message& message, const Error* error,
-                                 const Deadline& deadline) {
-  return parts_.audit.record(
-      {.account = caller.account.value(),
-       .request_id = inbound.request_id,
-       .operation = inbound.operation.full_name(),
-       .resource = resource_of(inbound.operation, message),
-       .failure = error == nullptr ? std::nullopt : std::optional(error->code())},
-      deadline);
+Result<void> Router::commit(Ending& ending, const Inbound& inbound, audit::Event event,
+                            const Deadline& deadline) {
+  const bool is_audited = inbound.operation.options.audited();
+  if (is_audited) parts_.audit.add_to(ending.batch, event);
+  if (ending.batch.empty()) return {};
+  Result<void> committed = parts_.vault.commit(std::move(ending.batch), deadline);
+  const bool is_refused =
+      !committed.has_value() && (committed.error().code() == Code::version_conflict ||
+                                 committed.error().code() == Code::limit_exceeded);
+  if (!is_refused || !is_audited) return committed;
+  // The reply cannot be kept; what was done is told all the same.
+  event.failure = committed.error().code();
+  vault::Batch entry;
+  parts_.audit.add_to(entry, event);
+  NSL_TRY_VOID(parts_.vault.commit(std::move(entry), deadline));
+  return committed;
 }
 
 }  // namespace nsl::enclave::router

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,9 @@ class Router final : public server::RequestHandler {
   struct Parts {
     session::Session& session;
     const identity::Identity& identity;
-    audit::AuditLog& audit;
+    // Of the audit entries and the idempotency records.
+    vault::Vault& vault;
+    const audit::AuditLog& audit;
     IdempotencyBook& idempotency;
     const Clock& clock;
     Random& random;
@@ -56,6 +59,14 @@ class Router final : public server::RequestHandler {
     std::string etag;
   };
 
+  // What is stored when an operation has ended, in one commit: its audit entry, and its reply for a
+  // repeat.
+  struct Ending {
+    vault::Batch batch;
+    // Released once that is durable.
+    std::optional<IdempotencyKey> key;
+  };
+
   Result<const Operation*> find_operation(const internal::v1::Frame& frame) const;
   internal::v1::Frame serve_plain(const Operation& operation, const internal::v1::Frame& frame,
                                   const Deadline& deadline);
@@ -66,17 +77,18 @@ class Router final : public server::RequestHandler {
   Result<identity::Caller> authenticate(const Inbound& inbound, const Deadline& deadline) const;
   // Parses the request into `message`, which stays empty when it cannot be parsed.
   Result<Outbound> serve_caller(const Inbound& inbound, const identity::Caller& caller,
-                                google::protobuf::Message& message, const Deadline& deadline);
+                                google::protobuf::Message& message, Ending& ending,
+                                const Deadline& deadline);
   static Result<void> authorise(const Inbound& inbound, const identity::Caller& caller);
   Result<Outbound> execute_once(const Inbound& inbound, const identity::Caller& caller,
-                                const google::protobuf::Message& message, const Deadline& deadline);
+                                const google::protobuf::Message& message, Ending& ending,
+                                const Deadline& deadline);
   // The reply an operation gave before, with the same entity tag.
   static Result<Outbound> repeat(const Operation& operation, const std::string& reply);
   Result<Outbound> execute(const Inbound& inbound, const Call& call,
                            const google::protobuf::Message& message);
-  Result<void> write_audit(const Inbound& inbound, const identity::Caller& caller,
-                           const google::protobuf::Message& message, const Error* error,
-                           const Deadline& deadline);
+  Result<void> commit(Ending& ending, const Inbound& inbound, audit::Event event,
+                      const Deadline& deadline);
 
   std::map<std::string, Operation> operations_;
   Parts parts_;

@@ -26,6 +26,7 @@ class CountingWallets final : public nsl::v1::WalletServiceInterface<Call> {
     wallet.set_id(last_id);
     wallet.set_name(request.name());
     wallet.set_etag("\"v1\"");
+    if (request.name() == "huge") wallet.set_address(std::string(limits::kRecordBytesMax, 'x'));
     return wallet;
   }
   Result<nsl::v1::Wallet> create_multisig(const Call&,
@@ -82,15 +83,17 @@ class DoneWork final : public internal::v1::WorkServiceInterface<Call> {
   }
 };
 
-// Passes everything on until told to fail.
+// Passes everything on until told to fail, and counts commits.
 class BreakableHost final : public wire::Transport {
  public:
   Result<std::string> call(std::string_view service, std::string_view method, std::string payload,
                            const Deadline& deadline) override {
     if (is_broken) return fail(Code::unavailable);
+    if (method == "Commit") ++commits;
     return host_.call(service, method, std::move(payload), deadline);
   }
   bool is_broken = false;
+  int commits = 0;
 
  private:
   testing::MemoryHost host_;
@@ -101,18 +104,19 @@ constexpr const char* kWallets = "nsl.v1.WalletService";
 class RouterTest : public testing::ServiceTest {
  protected:
   RouterTest() {
-    audit_vault_ = vault::Vault::open({.transport = audit_host_,
-                                       .keys = keys_,
-                                       .unlocker = audit_unlocker_,
-                                       .random = audit_random_,
-                                       .clock = system_clock_},
-                                      deadline_)
-                       .value();
-    audit_ = std::make_unique<audit::AuditLog>(*audit_vault_, clock_);
-    idempotency_ = std::make_unique<IdempotencyBook>(*vault_, clock_, random_);
+    router_vault_ = vault::Vault::open({.transport = router_host_,
+                                        .keys = keys_,
+                                        .unlocker = router_unlocker_,
+                                        .random = router_random_,
+                                        .clock = system_clock_},
+                                       deadline_)
+                        .value();
+    audit_ = std::make_unique<audit::AuditLog>(*router_vault_, clock_);
+    idempotency_ = std::make_unique<IdempotencyBook>(*router_vault_, clock_, random_);
     router_ = std::make_unique<Router>(std::vector<wire::Service<Call>*>{&wallets_, &work_},
                                        Router::Parts{.session = session_,
                                                      .identity = identity_,
+                                                     .vault = *router_vault_,
                                                      .audit = *audit_,
                                                      .idempotency = *idempotency_,
                                                      .clock = clock_,
@@ -199,11 +203,11 @@ class RouterTest : public testing::ServiceTest {
   identity::Identity identity_{tokens_, *vault_};
   CountingWallets wallets_;
   DoneWork work_;
-  BreakableHost audit_host_;
+  BreakableHost router_host_;
   // Of its own: while the host is broken the vault's thread goes on after its caller has given up.
-  SeededRandom audit_random_{12};
-  testing::MemoryUnlocker audit_unlocker_;
-  std::unique_ptr<vault::Vault> audit_vault_;
+  SeededRandom router_random_{12};
+  testing::MemoryUnlocker router_unlocker_;
+  std::unique_ptr<vault::Vault> router_vault_;
   std::unique_ptr<audit::AuditLog> audit_;
   std::unique_ptr<IdempotencyBook> idempotency_;
   std::unique_ptr<Router> router_;
@@ -368,11 +372,30 @@ TEST_F(RouterTest, WritesNoAuditEntryWhereNoneIsDeclared) {
 }
 
 TEST_F(RouterTest, WithholdsAResultWhoseAuditEntryCannotBeWritten) {
-  audit_host_.is_broken = true;
+  router_host_.is_broken = true;
   serve_deadline_ = Deadline::after_ms(system_clock_, 50);
   const auto reply = create_wallet("hot");
   EXPECT_TRUE(reply.has_problem());
   EXPECT_FALSE(reply.has_message());
+}
+
+TEST_F(RouterTest, KeepsTheReplyAndTheAuditEntryInOneCommit) {
+  const int before = router_host_.commits;
+  ASSERT_TRUE(create_wallet("hot", "key-1").has_message());
+  EXPECT_EQ(router_host_.commits - before, 2);  // The other one admitted the key.
+  ASSERT_TRUE(create_wallet("hot", "key-1").has_message());
+  EXPECT_EQ(router_host_.commits - before, 3);
+  EXPECT_EQ(audit_entries().size(), 2U);
+}
+
+TEST_F(RouterTest, TellsWhatWasDoneWhenItsReplyCannotBeKept) {
+  EXPECT_TRUE(create_wallet("huge", "key-1").has_problem());
+  EXPECT_EQ(wallets_.creations, 1);
+  const auto entries = audit_entries();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].entry.code, text(Code::limit_exceeded));
+  // The key is free again, and the request still the first one's.
+  EXPECT_EQ(create_wallet("other", "key-1").problem().code(), text(Code::idempotency_key_reused));
 }
 
 TEST_F(RouterTest, ServesAnInternalOperationToTheHostOnly) {
