@@ -90,7 +90,7 @@ Result<void> JsEngine::make_context() {
   context->AllowCodeGenerationFromStrings(false);
   context->SetErrorMessageForCodeGenerationFromStrings(
       to_v8(isolate_, "Code from strings is not allowed in a function"));
-  v8::ScriptOrigin origin(to_v8(isolate_, "neoService"));
+  v8::ScriptOrigin origin(to_v8(isolate_, kApiName));
   v8::ScriptCompiler::Source source(to_v8(isolate_, kBootstrap), origin);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> make_api;

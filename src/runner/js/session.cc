@@ -40,12 +40,12 @@ Session::Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Con
 abi::Done Session::run(const abi::Job& job) {
   const v8::TryCatch guard(isolate_);
   if (job.kind == abi::RunKind::compile) {
-    if (check_source(isolate_, context_, job.source).IsJust()) return {};
-    return to_failure(isolate_, context_, guard.Exception(), guard.Message());
+    if (check(job).IsJust()) return {};
+    return to_failed(job, guard);
   }
   v8::Local<v8::Value> value;
   if (!run_handler(job).ToLocal(&value)) {
-    return to_failure(isolate_, context_, guard.Exception(), guard.Message());
+    return to_failed(job, guard);
   }
   log_unhandled();
   return to_output(job, value);
@@ -72,12 +72,29 @@ v8::MaybeLocal<v8::Value> Session::run_handler(const abi::Job& job) {
   return await(value);
 }
 
+v8::Maybe<bool> Session::load(const abi::Job& job, Loaded& loaded) {
+  if (job.files.empty()) return load_source(isolate_, context_, job.source, loaded);
+  return bundle_.emplace(isolate_, context_, job).load(loaded);
+}
+
+v8::Maybe<bool> Session::check(const abi::Job& job) {
+  if (job.files.empty()) return check_source(isolate_, context_, job.source);
+  return bundle_.emplace(isolate_, context_, job).check();
+}
+
+abi::Done Session::to_failed(const abi::Job& job, const v8::TryCatch& guard) {
+  abi::Done done = to_failure(isolate_, context_, guard.Exception(), guard.Message());
+  if (job.files.empty()) done.file.clear();
+  if (bundle_.has_value() && job.kind == abi::RunKind::compile) bundle_->add_place(done);
+  return done;
+}
+
 v8::MaybeLocal<v8::Value> Session::find_handler(const abi::Job& job) {
   const std::vector<std::string> names = handler_names(job);
   v8::Local<v8::Value> close_common_js;
   if (!call_api("openCommonJs", {}).ToLocal(&close_common_js)) return {};
   Loaded loaded;
-  if (load_source(isolate_, context_, job.source, loaded).IsNothing()) return {};
+  if (load(job, loaded).IsNothing()) return {};
   Values holders;
   if (loaded.is_module) {
     v8::Local<v8::Value> value;
@@ -144,7 +161,7 @@ abi::Done Session::to_output(const abi::Job& job, v8::Local<v8::Value> value) {
   const v8::TryCatch guard(isolate_);
   v8::Local<v8::Value> text;
   if (!call_api("toOutput", {value}).ToLocal(&text)) {
-    abi::Done done = to_failure(isolate_, context_, guard.Exception(), guard.Message());
+    abi::Done done = to_failed(job, guard);
     done.status = abi::DoneStatus::output_invalid;
     return done;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <v8-context.h>
+#include <v8-exception.h>
 #include <v8-isolate.h>
 #include <v8-local-handle.h>
 #include <v8-object.h>
@@ -10,10 +11,12 @@
 #include <v8-platform.h>
 #include <v8-promise.h>
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "runner/guest/host.h"
+#include "runner/js/modules.h"
 
 namespace nsl::runner::js {
 
@@ -35,6 +38,9 @@ class Session {
   // or when nothing is left that could resolve it.
   v8::MaybeLocal<v8::Value> await(v8::Local<v8::Value> value);
   void pump();
+  v8::Maybe<bool> load(const abi::Job& job, Loaded& loaded);
+  v8::Maybe<bool> check(const abi::Job& job);
+  abi::Done to_failed(const abi::Job& job, const v8::TryCatch& guard);
   abi::Done to_output(const abi::Job& job, v8::Local<v8::Value> value);
   void log_unhandled();
 
@@ -46,6 +52,8 @@ class Session {
   v8::Local<v8::Object> api_;
   guest::Host& host_;
   std::vector<v8::Global<v8::Promise>> rejected_;
+  // Of a function of several files.
+  std::optional<Bundle> bundle_;
 };
 
 }  // namespace nsl::runner::js

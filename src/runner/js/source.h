@@ -1,6 +1,7 @@
 // From the user's source to the function that handles the run. A source is a script
 // (`async function main(params, context)`), an ES module (`export default {...}`, named exports) or
-// CommonJS (`module.exports = ...`); it is one file, so imports are refused.
+// CommonJS (`module.exports = ...`). One that is alone can import nothing; of several, modules.h
+// says what they can.
 #pragma once
 
 #include <v8-context.h>

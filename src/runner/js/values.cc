@@ -13,12 +13,13 @@ namespace {
 constexpr std::string_view kCodePrefix = "NSL-";
 
 struct Place {
+  std::string file = {};
   int line = 0;
   int column = 0;
 };
 
 bool is_users(v8::Isolate* isolate, v8::Local<v8::Value> name) {
-  return !name.IsEmpty() && name->IsString() && to_text(isolate, name) == kSourceName;
+  return !name.IsEmpty() && name->IsString() && to_text(isolate, name) != kApiName;
 }
 
 // Where the error was made; when that is inside the host API, the nearest caller in the user's
@@ -26,7 +27,8 @@ bool is_users(v8::Isolate* isolate, v8::Local<v8::Value> name) {
 Place find_place(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Value> error,
                  v8::Local<v8::Message> message) {
   if (!message.IsEmpty() && is_users(isolate, message->GetScriptResourceName())) {
-    return {.line = message->GetLineNumber(context).FromMaybe(0),
+    return {.file = to_text(isolate, message->GetScriptResourceName()),
+            .line = message->GetLineNumber(context).FromMaybe(0),
             .column = message->GetStartColumn(context).FromMaybe(-1) + 1};
   }
   const v8::Local<v8::StackTrace> stack = v8::Exception::GetStackTrace(error);
@@ -34,7 +36,9 @@ Place find_place(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local
   for (int i = 0; i < stack->GetFrameCount(); ++i) {
     const v8::Local<v8::StackFrame> frame = stack->GetFrame(isolate, static_cast<std::uint32_t>(i));
     if (is_users(isolate, frame->GetScriptName())) {
-      return {.line = frame->GetLineNumber(), .column = frame->GetColumn()};
+      return {.file = to_text(isolate, frame->GetScriptName()),
+              .line = frame->GetLineNumber(),
+              .column = frame->GetColumn()};
     }
   }
   return {};
@@ -71,7 +75,8 @@ abi::Done to_failure(v8::Isolate* isolate, v8::Local<v8::Context> context,
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, error);
   v8::Local<v8::String> detail;
   if (error->ToDetailString(context).ToLocal(&detail)) done.message = to_text(isolate, detail);
-  const Place place = find_place(isolate, context, error, message);
+  Place place = find_place(isolate, context, error, message);
+  done.file = std::move(place.file);
   done.line = static_cast<std::uint32_t>(std::max(0, place.line));
   done.column = static_cast<std::uint32_t>(std::max(0, place.column));
   if (error->IsNativeError()) {

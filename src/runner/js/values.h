@@ -15,8 +15,10 @@
 
 namespace nsl::runner::js {
 
-// What stack traces and errors call the user's source.
+// What stack traces and errors call a user's one source; files are called by their paths.
 inline constexpr std::string_view kSourceName = "function.js";
+// What they call the host API and the web's, which is no file's name.
+inline constexpr std::string_view kApiName = "neoService";
 
 // Text that V8 cannot hold (more than about 512 MB) is an empty string; frames are far smaller.
 v8::Local<v8::String> to_v8(v8::Isolate* isolate, std::string_view text);
@@ -24,7 +26,8 @@ v8::Local<v8::String> to_v8(v8::Isolate* isolate, std::string_view text);
 std::string to_text(v8::Isolate* isolate, v8::Local<v8::Value> value);
 
 // An uncaught error as the last frame of a run: its text without running any code of the
-// function, the place of it in the user's source, the stack it carries.
+// function, the place of it in the user's sources, the stack it carries. `file` is set for a
+// function of one source too.
 abi::Done to_failure(v8::Isolate* isolate, v8::Local<v8::Context> context,
                      v8::Local<v8::Value> error, v8::Local<v8::Message> message);
 

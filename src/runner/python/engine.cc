@@ -4,6 +4,7 @@
 
 #include <new>
 #include <string>
+#include <vector>
 
 #include "runner/guest/host.h"
 #include "runner/python/library.h"
@@ -15,7 +16,7 @@ namespace {
 
 [[noreturn]] void end_out_of_memory() { ::_exit(abi::kExitOutOfMemory); }
 
-// Same names of fields as `(status, output, message, line, column, stack)` of runtime.py.
+// As `(status, output, message, line, column, stack, file)` of runtime.py.
 abi::Done to_done(PyObject* result) {
   const auto number = [result](Py_ssize_t index) {
     return static_cast<std::uint32_t>(PyLong_AsUnsignedLongMask(PyTuple_GET_ITEM(result, index)));
@@ -26,7 +27,29 @@ abi::Done to_done(PyObject* result) {
           .message = text(2),
           .line = number(3),
           .column = number(4),
-          .stack = text(5)};
+          .stack = text(5),
+          .file = text(6)};
+}
+
+// Bytes by path; nothing when there is no memory for it.
+Object to_dict(const std::vector<abi::SourceFile>& files) {
+  Object dict = Object::take(PyDict_New());
+  for (const abi::SourceFile& file : files) {
+    const Object content = Object::take(PyBytes_FromStringAndSize(
+        file.content.data(), static_cast<Py_ssize_t>(file.content.size())));
+    if (!dict || !content ||
+        PyDict_SetItemString(dict.get(), file.path.c_str(), content.get()) != 0) {
+      return {};
+    }
+  }
+  return dict;
+}
+
+abi::Done to_unnamed_end() {
+  const bool is_memory = PyErr_ExceptionMatches(PyExc_MemoryError) != 0;
+  PyErr_Clear();
+  return {.status = is_memory ? abi::DoneStatus::memory : abi::DoneStatus::failed,
+          .message = "The run ended in a way that has no name"};
 }
 
 class PythonEngine final : public zygote::Engine {
@@ -148,15 +171,14 @@ void PythonEngine::warm_up() {
 
 abi::Done PythonEngine::run_job(const abi::Job& job) {
   const auto size = [](const std::string& text) { return static_cast<Py_ssize_t>(text.size()); };
+  const Object files = to_dict(job.files);
+  if (!files) return to_unnamed_end();
   const Object result = Object::take(PyObject_CallFunction(
-      run_function_.get(), "is#s#s#s#I", static_cast<int>(job.kind), job.entry_point.data(),
+      run_function_.get(), "is#s#s#s#IOs#", static_cast<int>(job.kind), job.entry_point.data(),
       size(job.entry_point), job.source.data(), size(job.source), job.input.data(), size(job.input),
-      job.context.data(), size(job.context), job.output_bytes));
-  if (result) return to_done(result.get());
-  const bool is_memory = PyErr_ExceptionMatches(PyExc_MemoryError) != 0;
-  PyErr_Clear();
-  return {.status = is_memory ? abi::DoneStatus::memory : abi::DoneStatus::failed,
-          .message = "The run ended in a way that has no name"};
+      job.context.data(), size(job.context), job.output_bytes, files.get(), job.entry_file.data(),
+      size(job.entry_file)));
+  return result ? to_done(result.get()) : to_unnamed_end();
 }
 
 int PythonEngine::run(int socket) {

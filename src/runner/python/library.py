@@ -49,7 +49,7 @@ LATER = [
 # What this script itself brings along, and what the core has already.
 UNWANTED = ("__main__", "site", "importlib.resources", "importlib._bootstrap")
 # In place of the library's own: one without sockets, threads and processes.
-OURS = {"asyncio": "loop.py", "neo_service": "neo_service.py", "_nsl_runtime": "runtime.py"}
+OURS = {"asyncio": "loop.py", "neo_service": "neo_service.py", "_nsl_runtime": "runtime.py", "_nsl_bundle": "bundle.py"}
 
 
 class OnlyWhatIsLinked(importlib.abc.MetaPathFinder):

@@ -13,6 +13,7 @@ import time
 import types
 
 import _nsl
+import _nsl_bundle as bundle
 import asyncio
 import neo_service
 
@@ -40,10 +41,14 @@ def _refuse(kind, reason):
 
 
 def _import(name, globals=None, locals=None, fromlist=(), level=0):
+    wanted = name
     if level != 0:
-        raise ImportError("A function is one file: it has no package to import from")
-    if name not in _allowed and name.partition(".")[0] not in _allowed and name not in BY_MODULES_IN_C:
-        raise ImportError(f"A function cannot import '{name}'. It may import: {', '.join(sorted(_allowed))}", name=name)
+        if not bundle.is_open():
+            raise ImportError("A function is one file: it has no package to import from")
+        wanted = bundle.absolute_name(name, (globals or {}).get("__package__"), level)
+    is_allowed = wanted in _allowed or wanted.partition(".")[0] in _allowed or wanted in BY_MODULES_IN_C
+    if not is_allowed and not bundle.has_module(wanted):
+        raise ImportError(f"A function cannot import '{wanted}'. It may import: {', '.join(sorted(_allowed))}", name=wanted)
     return _real_import(name, globals, locals, fromlist, level)
 
 
@@ -160,6 +165,7 @@ def prepare(allowed):
         breakpoint=_refuse(RuntimeError, "A function has no debugger"))
     for name in ("eval", "exec", "compile"):
         _builtins[name] = _refuse(RuntimeError, "Code from strings is not allowed in a function")
+    bundle.prepare(_builtins)
     return _builtins
 
 
@@ -175,8 +181,11 @@ def _close_doors():
     sys.modules["threading"]._start_new_thread = no_thread
 
 
-def run(kind, entry_point, source, input, context, output_bytes_max):
-    """(status, output, message, line, column, stack)"""
+def run(kind, entry_point, source, input, context, output_bytes_max, files, entry_file):
+    """(status, output, message, line, column, stack, file)"""
+    bundle.open_bundle(files, entry_file)
+    # A run of nothing left its own.
+    sys.modules.pop(MODULE_NAME, None)
     if kind == COMPILE:
         return check(source)
     random.seed()
@@ -187,40 +196,48 @@ def run(kind, entry_point, source, input, context, output_bytes_max):
             sys.stdout.end_line()
             sys.stderr.end_line()
     except MemoryError:
-        return MEMORY, "", "", 0, 0, ""
+        return MEMORY, "", "", 0, 0, "", ""
     except BaseException as error:
         return FAILED, "", *describe(error)
     _log_loose_ends()
     try:
         output = _nsl.to_json(value, "The output")
     except MemoryError:
-        return MEMORY, "", "", 0, 0, ""
+        return MEMORY, "", "", 0, 0, "", ""
     except BaseException as error:
         return OUTPUT_INVALID, "", *describe(error)
     size = len(output.encode())
     if size > output_bytes_max:
-        return OUTPUT_TOO_LARGE, "", f"The output has {size} bytes; {output_bytes_max} are allowed", 0, 0, ""
-    return SUCCEEDED, output, "", 0, 0, ""
+        return OUTPUT_TOO_LARGE, "", f"The output has {size} bytes; {output_bytes_max} are allowed", 0, 0, "", ""
+    return SUCCEEDED, output, "", 0, 0, "", ""
 
 
 def check(source):
-    """Whether the source is valid; nothing of it runs."""
+    """Whether the source, or every file, is valid; nothing of it runs."""
     _keep_lines(source)
     try:
-        compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+        if bundle.is_open():
+            bundle.check()
+        else:
+            compile(source, SOURCE_NAME, "exec", dont_inherit=True)
     except MemoryError:
-        return MEMORY, "", "", 0, 0, ""
+        return MEMORY, "", "", 0, 0, "", ""
     except BaseException as error:
         return FAILED, "", *describe(error)
-    return SUCCEEDED, "", "", 0, 0, ""
+    return SUCCEEDED, "", "", 0, 0, "", ""
 
 
-def _run_handler(kind, entry_point, source, input, context):
+def _load_source(source):
     module = types.ModuleType(MODULE_NAME)
     module.__builtins__ = _builtins
     sys.modules[MODULE_NAME] = module
     _keep_lines(source)
     exec(compile(source, SOURCE_NAME, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def _run_handler(kind, entry_point, source, input, context):
+    module = bundle.import_entry() if bundle.is_open() else _load_source(source)
     names = HANDLERS[kind] if entry_point in ("", "main") else (entry_point,)
     handler = next((value for name in names if callable(value := module.__dict__.get(name))), None)
     if handler is None:
@@ -257,17 +274,28 @@ def _keep_lines(source):
     _lines[:] = source.split("\n")
 
 
-def _line(number):
-    return _lines[number - 1] if 0 < number <= len(_lines) else ""
+def _is_users(name):
+    """Whether code of that name is the user's."""
+    return bundle.has_file(name) if bundle.is_open() else name == SOURCE_NAME
+
+
+def _line(file, number):
+    try:
+        lines = bundle.text_of(file).split("\n") if bundle.is_open() else _lines
+    except bundle.BundleError:
+        return ""
+    return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def describe(error):
-    """(message, line, column, stack) with nothing of the engine's own frames."""
+    """(message, line, column, stack, file) with nothing of the engine's own frames."""
+    if isinstance(error, bundle.BundleError):
+        return str(error), 1, 1, "", error.path
     name = type(error).__name__
     try:
-        if isinstance(error, SyntaxError) and error.filename == SOURCE_NAME:
-            line, column = error.lineno or 0, error.offset or 0
-            return f"{name}: {error.msg}", max(line, 0), max(column, 0), _frame_text(line, column, None)
+        if isinstance(error, SyntaxError) and _is_users(error.filename):
+            file, line, column = error.filename, max(error.lineno or 0, 0), max(error.offset or 0, 0)
+            return f"{name}: {error.msg}", line, column, _frame_text(file, line, column, None), _shown(file)
         text = str(error)
     except BaseException:
         text = ""
@@ -276,17 +304,23 @@ def describe(error):
     if isinstance(error, neo_service.NeoServiceError) and isinstance(code, str):
         message += f" ({code})"
     frames = _frames(error.__traceback__)
-    line, column = (frames[-1][0], frames[-1][1]) if frames else (0, 0)
-    return message, line, column, "".join(_frame_text(*frame) for frame in frames[-STACK_FRAMES_MAX:])
+    file, line, column, _ = frames[-1] if frames else ("", 0, 0, None)
+    stack = "".join(_frame_text(*frame) for frame in frames[-STACK_FRAMES_MAX:])
+    return message, line, column, stack, _shown(file)
+
+
+def _shown(file):
+    """A function of one source has no names of files."""
+    return file if bundle.is_open() else ""
 
 
 def _frames(traceback):
-    """(line, column, function) of each frame in the user's source, outermost first."""
+    """(file, line, column, function) of each frame in the user's sources, outermost first."""
     frames = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if code.co_filename == SOURCE_NAME:
-            frames.append((traceback.tb_lineno or 0, _column(code, traceback), code.co_qualname))
+        if _is_users(code.co_filename):
+            frames.append((code.co_filename, traceback.tb_lineno or 0, _column(code, traceback), code.co_qualname))
         traceback = traceback.tb_next
     return frames
 
@@ -297,11 +331,11 @@ def _column(code, traceback):
         if index == traceback.tb_lasti // 2:
             if line is None or offset is None:
                 break
-            return len(_line(line).encode()[:offset].decode("utf-8", "replace")) + 1
+            return len(_line(code.co_filename, line).encode()[:offset].decode("utf-8", "replace")) + 1
     return 0
 
 
-def _frame_text(line, column, function):
-    place = f'  File "{SOURCE_NAME}", line {line}, column {column}'
-    text = _line(line).strip()
+def _frame_text(file, line, column, function):
+    place = f'  File "{file}", line {line}, column {column}'
+    text = _line(file, line).strip()
     return place + (f", in {function}\n" if function else "\n") + (f"    {text}\n" if text else "")
