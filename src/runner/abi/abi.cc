@@ -118,6 +118,13 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes) {
   return text.substr(0, bytes);
 }
 
+void copy_code(const Job& from, Job& to) {
+  to.source = from.source;
+  to.artifact = from.artifact;
+  to.files = from.files;
+  to.entry_file = from.entry_file;
+}
+
 std::string encode(const Job& job) {
   Writer writer(FrameKind::job);
   writer.put_u8(static_cast<std::uint8_t>(job.kind));

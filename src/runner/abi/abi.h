@@ -54,6 +54,9 @@ struct Job {
   std::string entry_file = {};
 };
 
+// The part of a job that is code; the job of a run that begins in a template holds none.
+void copy_code(const Job& from, Job& to);
+
 // Supervisor to run: the answer to a call. `code` is empty when it went well and `value` is then
 // JSON text, else a message. From then on the run's time is `time_ms`.
 struct Reply {

@@ -37,6 +37,7 @@ class CSharpEngine final : public zygote::Engine {
 
   Result<void> prepare() override;
   void rehearse() override;
+  bool load(int socket) override;
   int run(int socket) override;
 
  private:
@@ -47,6 +48,7 @@ class CSharpEngine final : public zygote::Engine {
   const Role role_;
   const InstallExtras install_extras_;
   Method run_;
+  Method load_;
   Method compile_;
 };
 
@@ -57,6 +59,7 @@ Result<void> CSharpEngine::prepare() {
   NSL_TRY(const Method prepare_library, find_method(kLibrary, "NeoServiceLayer.Runtime:Prepare"));
   NSL_TRY_VOID(prepare_library.call_once({}));
   NSL_TRY(run_, find_method(kLibrary, "NeoServiceLayer.Runtime:Run"));
+  NSL_TRY(load_, find_method(kLibrary, "NeoServiceLayer.Runtime:LoadAhead"));
   if (role_ == Role::compiler) {
     NSL_TRY(const Method prepare_compiler,
             find_method(kCompiler, "NeoServiceLayer.Compiler:Prepare"));
@@ -104,6 +107,11 @@ abi::Done CSharpEngine::compile(const abi::Job& job) {
       compile_.call({job.source, static_cast<std::int32_t>(limits::kFunctionArtifactBytesMax)});
   if (called == Called::threw_memory) done.status = abi::DoneStatus::memory;
   return done;
+}
+
+bool CSharpEngine::load(int socket) {
+  const abi::Job code = guest::receive_code(socket);
+  return role_ == Role::runs && load_.call({as_bytes(code.artifact)}) == Called::returned;
 }
 
 int CSharpEngine::run(int socket) {

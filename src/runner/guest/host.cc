@@ -8,6 +8,13 @@
 
 namespace nsl::runner::guest {
 
+abi::Job receive_code(int socket) {
+  abi::ToRun frame = RunSocket(socket).receive();
+  auto* job = std::get_if<abi::Job>(&frame);
+  NSL_ASSERT(job != nullptr);
+  return std::move(*job);
+}
+
 abi::Job Host::receive_job(HeldClocks clocks) {
   abi::ToRun frame = socket_.receive();
   auto* job = std::get_if<abi::Job>(&frame);

@@ -13,6 +13,9 @@
 
 namespace nsl::runner::guest {
 
+// What a template loads: a job that holds code and nothing else.
+abi::Job receive_code(int socket);
+
 class Host {
  public:
   explicit Host(int socket) : socket_(socket) {}

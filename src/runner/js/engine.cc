@@ -17,6 +17,7 @@
 #include "runner/js/memory.h"
 #include "runner/js/natives.h"
 #include "runner/js/session.h"
+#include "runner/js/source.h"
 #include "runner/js/values.h"
 #include "runner/js/web_apis.h"
 
@@ -45,6 +46,7 @@ class JsEngine final : public zygote::Engine {
 
   Result<void> prepare() override;
   void rehearse() override;
+  bool load(int socket) override;
   int run(int socket) override;
 
  private:
@@ -57,6 +59,8 @@ class JsEngine final : public zygote::Engine {
   v8::Isolate* isolate_ = nullptr;
   v8::Global<v8::Context> context_;
   v8::Global<v8::Object> api_;
+  // Of a template.
+  std::optional<abi::Job> code_;
 };
 
 Result<void> JsEngine::prepare() {
@@ -153,9 +157,24 @@ void JsEngine::warm_up() {
   isolate_->GetHeapProfiler()->QueryObjects(context, &nothing, &none);
 }
 
+// What is compiled here the runs find in V8's own cache of compilations, so that they load their
+// code as any run does.
+bool JsEngine::load(int socket) {
+  code_ = guest::receive_code(socket);
+  set_run_memory(allocator_, code_->memory_bytes);
+  // V8 would drop what has not run for a while.
+  v8::V8::SetFlagsFromString("--no-flush-bytecode");
+  const v8::HandleScope scope(isolate_);
+  const v8::Local<v8::Context> context = context_.Get(isolate_);
+  const v8::Context::Scope inside(context);
+  const v8::TryCatch guard(isolate_);
+  return compile_ahead(isolate_, context, *code_).IsJust();
+}
+
 int JsEngine::run(int socket) {
   guest::Host host(socket);
-  const abi::Job job = host.receive_job(guest::HeldClocks::wall);
+  abi::Job job = host.receive_job(guest::HeldClocks::wall);
+  if (code_.has_value()) abi::copy_code(*code_, job);
   set_run_memory(allocator_, job.memory_bytes);
   // V8 takes 31 bits, of which 0 would mean none.
   const std::uint64_t number = (job.seed[0] & 0x7fffffff) | 1;

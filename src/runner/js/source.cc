@@ -137,6 +137,30 @@ v8::Maybe<bool> check_source(v8::Isolate* isolate, v8::Local<v8::Context> contex
   return is_valid ? v8::Just(true) : v8::Nothing<bool>();
 }
 
+v8::Maybe<bool> compile_ahead(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                              const abi::Job& code) {
+  const bool is_module =
+      looks_like_module(code.source) && !is_script(isolate, context, code.source);
+  v8::ScriptCompiler::Source text(to_v8(isolate, code.source), origin_of(isolate, is_module));
+  if (is_module) {
+    v8::Local<v8::Module> module;
+    const bool is_compiled =
+        v8::ScriptCompiler::CompileModule(isolate, &text, v8::ScriptCompiler::kEagerCompile)
+            .ToLocal(&module);
+    if (!is_compiled) return v8::Nothing<bool>();
+    // SAFETY: not; the handle is never given back, because the process lives for the code.
+    new v8::Global<v8::UnboundModuleScript>(isolate, module->GetUnboundModuleScript());
+    return v8::Just(true);
+  }
+  v8::Local<v8::UnboundScript> script;
+  const bool is_compiled =
+      v8::ScriptCompiler::CompileUnboundScript(isolate, &text, v8::ScriptCompiler::kEagerCompile)
+          .ToLocal(&script);
+  if (!is_compiled) return v8::Nothing<bool>();
+  new v8::Global<v8::UnboundScript>(isolate, script);
+  return v8::Just(true);
+}
+
 v8::MaybeLocal<v8::Object> top_level_functions(v8::Isolate* isolate, v8::Local<v8::Context> context,
                                                const std::vector<std::string>& names) {
   // `const main = ...` is no property of the global object; only source text reaches it.

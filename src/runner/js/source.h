@@ -38,6 +38,11 @@ struct Loaded {
 v8::Maybe<bool> load_source(v8::Isolate* isolate, v8::Local<v8::Context> context,
                             std::string_view source, Loaded& loaded);
 
+// Compiles all functions of the code, of which nothing runs, and keeps what comes of it: loading
+// the same source later finds it in V8's cache. Empty when it does not compile.
+v8::Maybe<bool> compile_ahead(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                              const abi::Job& code);
+
 // Compiles the source and runs nothing of it; empty when it is not valid (an exception is then
 // pending).
 v8::Maybe<bool> check_source(v8::Isolate* isolate, v8::Local<v8::Context> context,

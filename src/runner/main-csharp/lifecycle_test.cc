@@ -63,7 +63,8 @@ TEST_F(CSharpLifecycle, NothingPilesUpOverManyRuns) {
   for (int i = 0; i < 200; ++i) {
     ASSERT_EQ(driver_->run(request).finished.output(), "1");
   }
-  EXPECT_LE(driver_->descendants().size(), before + 1);
+  // The template and the process that waits for its next run.
+  EXPECT_LE(driver_->descendants().size(), before + 3);
 }
 
 }  // namespace

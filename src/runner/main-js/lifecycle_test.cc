@@ -14,8 +14,9 @@ using testing::RunRecord;
 
 // The one that serves, and the one that stays behind outside its process name space.
 constexpr std::size_t kZygoteProcesses = 2;
-// With the process that waits for the next run, which may just be being made.
-constexpr std::size_t kIdleProcesses = kZygoteProcesses + 1;
+// With the process that waits for the next run, which may just be being made, and a template with
+// one.
+constexpr std::size_t kIdleProcesses = kZygoteProcesses + 3;
 
 v1::StartRun request_of(const std::string& source) {
   v1::StartRun request;

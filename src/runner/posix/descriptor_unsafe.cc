@@ -104,12 +104,14 @@ Result<std::optional<Packet>> receive_packet(int number) {
     return fail_errno("recvmsg");
   }
   const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof(int))) {
-    int passed = -1;
-    // SAFETY: the kernel filled in exactly one descriptor, as cmsg_len says.
-    std::memcpy(&passed, CMSG_DATA(header), sizeof(int));
-    packet.passed = Descriptor(passed);
+  if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+    // More than one fit, because the space is aligned; all are ours now, and only one is kept.
+    for (std::size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
+      int passed = -1;
+      // SAFETY: the kernel filled in cmsg_len bytes of `control`.
+      std::memcpy(&passed, CMSG_DATA(header) + (at - CMSG_LEN(0)), sizeof(int));
+      packet.passed = Descriptor(passed);
+    }
   }
   if (count == 0) return fail(Code::unavailable, "The peer is gone");
   packet.bytes.resize(static_cast<std::size_t>(count));

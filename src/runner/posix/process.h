@@ -43,6 +43,21 @@ Result<pid_t> spawn_self(const std::vector<std::string>& arguments, const Descri
 Result<std::string> ask_child(const std::function<std::string()>& question);
 
 Result<Descriptor> open_pidfd(pid_t pid);
+
+// fork() by the one system call, and the child's pidfd with it: who may not ask for the pidfd of
+// any process can still have that of its own child. Handlers of pthread_atfork are not called, so
+// the caller has one thread. 0 in the child, below 0 when there is none.
+struct Forked {
+  pid_t pid = -1;
+  Descriptor pidfd;
+};
+Forked fork_with_pidfd();
+// What fork_with_pidfd() gives the system call as flags.
+unsigned long fork_flags();
+// A process group of this process's own, which those it forks are in.
+bool lead_process_group();
+// SIGKILL for all in the group that `leader` leads, or led.
+void kill_process_group(pid_t leader);
 // What the kernel calls this process and those it forks, at most 15 characters.
 void name_process(const char* name);
 
@@ -63,5 +78,9 @@ bool has_ended(int pidfd);
 // User and system time the process behind `pidfd` has used; nothing when it is gone. Asked by
 // descriptor, because a process in another name space has another number here than there.
 std::optional<std::int64_t> cpu_time_us(int pidfd);
+
+// Memory of the process behind `pidfd` that is in no file, shared with those it was forked from or
+// not; nothing when it is gone.
+std::optional<std::uint64_t> memory_bytes(int pidfd);
 
 }  // namespace nsl::runner::posix

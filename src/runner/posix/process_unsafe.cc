@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -112,6 +113,21 @@ Result<Descriptor> open_pidfd(pid_t pid) {
   return Descriptor(static_cast<int>(number));
 }
 
+unsigned long fork_flags() { return CLONE_PIDFD | SIGCHLD; }
+
+Forked fork_with_pidfd() {
+  int pidfd = -1;
+  // SAFETY: no memory is shared with the child and its stack is a copy of this one, as after
+  // fork(); the kernel writes the descriptor in the parent.
+  const long pid = ::syscall(SYS_clone, fork_flags(), nullptr, &pidfd, nullptr, nullptr);
+  if (pid <= 0) return {.pid = static_cast<pid_t>(pid), .pidfd = {}};
+  return {.pid = static_cast<pid_t>(pid), .pidfd = Descriptor(pidfd)};
+}
+
+bool lead_process_group() { return ::setpgid(0, 0) == 0; }
+
+void kill_process_group(pid_t leader) { ::kill(-leader, SIGKILL); }
+
 void name_process(const char* name) { ::prctl(PR_SET_NAME, name); }
 
 void end_process(int code) { ::syscall(SYS_exit_group, code); }
@@ -138,22 +154,46 @@ bool has_ended(int pidfd) {
   return ::poll(&entry, 1, 0) > 0;
 }
 
-std::optional<std::int64_t> cpu_time_us(int pidfd) {
-  // "Pid:" is the number in the name space of whoever reads, -1 of a process that is gone.
+namespace {
+
+// "Pid:" is the number in the name space of whoever reads, -1 of a process that is gone.
+int to_pid(int pidfd) {
   const std::string path = "/proc/self/fdinfo/" + std::to_string(pidfd);
   std::FILE* file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return std::nullopt;
+  if (file == nullptr) return -1;
   char line[64];
   int pid = -1;
   while (std::fgets(line, sizeof(line), file) != nullptr) {
     if (std::sscanf(line, "Pid:%d", &pid) == 1) break;
   }
   std::fclose(file);
+  return pid;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> cpu_time_us(int pidfd) {
+  const int pid = to_pid(pidfd);
   clockid_t clock{};
   timespec used{};
   if (pid <= 0 || ::clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;
   if (::clock_gettime(clock, &used) != 0) return std::nullopt;
   return std::int64_t{used.tv_sec} * 1'000'000 + used.tv_nsec / 1'000;
+}
+
+std::optional<std::uint64_t> memory_bytes(int pidfd) {
+  const int pid = to_pid(pidfd);
+  if (pid <= 0) return std::nullopt;
+  const std::string path = "/proc/" + std::to_string(pid) + "/statm";
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return std::nullopt;
+  // In pages: size, resident, and of that what is of files or shared on purpose.
+  unsigned long resident = 0;
+  unsigned long shared = 0;
+  const int count = std::fscanf(file, "%*u %lu %lu", &resident, &shared);
+  std::fclose(file);
+  if (count != 2 || resident < shared) return std::nullopt;
+  return std::uint64_t{resident - shared} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace nsl::runner::posix

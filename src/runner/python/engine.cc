@@ -64,16 +64,19 @@ class PythonEngine final : public zygote::Engine {
 
   Result<void> prepare() override;
   void rehearse() override;
+  bool load(int socket) override;
   int run(int socket) override;
 
  private:
   Result<void> start();
   Result<void> load_runtime();
   void warm_up();
+  void share_objects();
   abi::Done run_job(const abi::Job& job);
 
   InstallExtras install_extras_;
   Object run_function_;
+  Object load_function_;
 };
 
 std::unexpected<Error> refuse(const std::string& what) {
@@ -139,7 +142,8 @@ Result<void> PythonEngine::load_runtime() {
   if (install_extras_ != nullptr && !install_extras_({.dict = builtins.get()}))
     return fail_loading();
   run_function_ = Object::take(PyObject_GetAttrString(runtime.get(), "run"));
-  if (!run_function_) return fail_loading();
+  load_function_ = Object::take(PyObject_GetAttrString(runtime.get(), "load"));
+  if (!run_function_ || !load_function_) return fail_loading();
   return {};
 }
 
@@ -161,6 +165,10 @@ void PythonEngine::rehearse() {
 // it, and with it to the pages shared with the zygote.
 void PythonEngine::warm_up() {
   rehearse();
+  share_objects();
+}
+
+void PythonEngine::share_objects() {
   const Object collector = Object::take(PyImport_ImportModule("gc"));
   for (const char* step : {"collect", "freeze"}) {
     if (!collector || !Object::take(PyObject_CallMethod(collector.get(), step, nullptr))) {
@@ -179,6 +187,18 @@ abi::Done PythonEngine::run_job(const abi::Job& job) {
       job.context.data(), size(job.context), job.output_bytes, files.get(), job.entry_file.data(),
       size(job.entry_file)));
   return result ? to_done(result.get()) : to_unnamed_end();
+}
+
+bool PythonEngine::load(int socket) {
+  const abi::Job code = guest::receive_code(socket);
+  const Object result = Object::take(PyObject_CallFunction(
+      load_function_.get(), "s#", code.source.data(), static_cast<Py_ssize_t>(code.source.size())));
+  if (!result) {
+    PyErr_Clear();
+    return false;
+  }
+  share_objects();
+  return true;
 }
 
 int PythonEngine::run(int socket) {

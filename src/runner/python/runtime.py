@@ -212,6 +212,15 @@ def run(kind, entry_point, source, input, context, output_bytes_max, files, entr
     return SUCCEEDED, output, "", 0, 0, "", ""
 
 
+_loaded = None
+
+
+def load(source):
+    """In a template: what the runs forked from here, which are given no source, begin with. Nothing of it runs."""
+    global _loaded
+    _loaded = source, compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+
+
 def check(source):
     """Whether the source, or every file, is valid; nothing of it runs."""
     _keep_lines(source)
@@ -231,8 +240,12 @@ def _load_source(source):
     module = types.ModuleType(MODULE_NAME)
     module.__builtins__ = _builtins
     sys.modules[MODULE_NAME] = module
+    if source or _loaded is None:
+        code = compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+    else:
+        source, code = _loaded
     _keep_lines(source)
-    exec(compile(source, SOURCE_NAME, "exec", dont_inherit=True), module.__dict__)
+    exec(code, module.__dict__)
     return module
 
 

@@ -64,13 +64,17 @@ std::optional<Layer> find_layer(std::string_view name);
 // Whether the engine writes machine code at run time.
 enum class ExecutableMemory : std::uint8_t { refused, allowed };
 
-// A compiled system call filter. Both are made in the zygote (libseccomp); the zygote's is
-// installed once and inherited, the run's on top of it in every run. A run is safe under both
-// together.
+// A compiled system call filter. All are made in the zygote (libseccomp); the zygote's is installed
+// once and inherited, the run's on top of it in every run, a template's on top of it in every
+// template and below that of its runs. A process is safe under all it has together.
 class SyscallFilter {
  public:
   static Result<SyscallFilter> make_for_zygote();
   static Result<SyscallFilter> make_for_run(ExecutableMemory executable_memory);
+  // A run's, and what it takes to make one: to fork with exactly `fork_flags`, to wait for its
+  // children, to take requests from its socket and answer them, and to lock a child down.
+  static Result<SyscallFilter> make_for_template(ExecutableMemory executable_memory,
+                                                 unsigned long fork_flags);
   ~SyscallFilter();
   SyscallFilter(SyscallFilter&&) noexcept;
   SyscallFilter& operator=(SyscallFilter&&) noexcept;
@@ -130,6 +134,19 @@ struct RunLimits {
 
 // The number of the run's only descriptor.
 inline constexpr int kRunSocket = 3;
+
+// Descriptors of a template beside its socket, which has a run's number: the signals of its
+// children, and the code it loads.
+inline constexpr int kTemplateSignals = 4;
+inline constexpr int kTemplateCode = 5;
+
+// Only `socket` stays open, as descriptor 3. False when a step failed.
+[[nodiscard]] bool keep_only_socket(int socket);
+
+// The cage of a template, whose descriptors are in their places: limits, then the filter. Its runs
+// enter theirs on top of it. `data_bytes` and `cpu_ms` are the most that a run of it may have.
+[[nodiscard]] bool enter_template_cage(const RunLimits& limits, const SyscallFilter& filter,
+                                       Layers waived = kNoLayers);
 
 // `socket` becomes descriptor 3, all others are closed, then limits and filter; of these only what
 // is in `waived` is left out. False when a step failed: the caller must exit at once.

@@ -1,13 +1,18 @@
-// The two system call filters.
+// The three system call filters.
 //
 // A run's is an allow-list for code that only computes and talks over one socket. Whatever is not
 // named gets EPERM, because engines probe and degrade well; starting or signalling a process ends
 // the run. It is installed, and compiled by the kernel, once per run, so it is kept short: what no
 // process below a zygote ever needs and every attacker wants is refused by the zygote's own filter,
-// which every run inherits. The kernel takes the harder of the two answers.
+// which every run inherits. The kernel takes the hardest of all answers.
+//
+// A template's is a run's and what it takes to make runs. It has read hostile code, so it may be
+// captured: it can fork, its own children only, and it can neither signal a process nor have the
+// pidfd of one that is not its child, which the supervisor would kill in its name.
 #include <errno.h>
 #include <linux/filter.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -32,6 +37,14 @@ constexpr std::array kAllowed{
 // Starting or signalling a process: the zygote's work, never a run's.
 constexpr std::array kProcessCalls{SCMP_SYS(fork),   SCMP_SYS(vfork), SCMP_SYS(clone),
                                    SCMP_SYS(clone3), SCMP_SYS(kill),  SCMP_SYS(pidfd_open)};
+
+// The same for a template, which forks by clone() with the flags of fork and no others.
+constexpr std::array kForeignProcessCalls{SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone3),
+                                          SCMP_SYS(kill), SCMP_SYS(pidfd_open)};
+
+// What a template does besides: wait for children and requests, and enter a child's cage.
+constexpr std::array kTemplateCalls{SCMP_SYS(poll), SCMP_SYS(wait4), SCMP_SYS(getppid),
+                                    SCMP_SYS(close), SCMP_SYS(close_range)};
 
 // Attacks, not probes: the process ends with SIGSYS.
 constexpr std::array kAttacks{SCMP_SYS(execve),
@@ -153,6 +166,29 @@ bool allow_memory(const Context& context, ExecutableMemory executable_memory) {
          allow(context, SCMP_SYS(mprotect), not_executable);
 }
 
+scmp_arg_cmp equal_argument(unsigned index, std::uint64_t value) {
+  return masked_argument(index, ~std::uint64_t{0}, value);
+}
+
+bool allow_making_runs(const Context& context, unsigned long fork_flags) {
+  for (const int call : kTemplateCalls) {
+    if (!allow(context, call)) return false;
+  }
+  const scmp_arg_cmp on_socket = masked_argument(0, kLowHalf, kRunSocket);
+  const scmp_arg_cmp to_socket = masked_argument(1, kLowHalf, kRunSocket);
+  return allow(context, SCMP_SYS(clone), equal_argument(0, fork_flags), equal_argument(1, 0)) &&
+         allow(context, SCMP_SYS(recvmsg), on_socket) &&
+         allow(context, SCMP_SYS(sendmsg), on_socket) &&
+         allow(context, SCMP_SYS(recvfrom), masked_argument(0, kLowHalf, kTemplateCode),
+               equal_argument(4, 0)) &&
+         allow(context, SCMP_SYS(read), masked_argument(0, kLowHalf, kTemplateSignals)) &&
+         allow(context, SCMP_SYS(dup2), to_socket) &&
+         allow(context, SCMP_SYS(prctl), equal_argument(0, PR_SET_PDEATHSIG),
+               equal_argument(1, SIGKILL)) &&
+         allow(context, SCMP_SYS(prctl), equal_argument(0, PR_SET_SECCOMP)) &&
+         allow(context, SCMP_SYS(prlimit64), equal_argument(0, 0));
+}
+
 }  // namespace
 
 struct SyscallFilter::Program {
@@ -201,6 +237,19 @@ Result<SyscallFilter> SyscallFilter::make_for_run(ExecutableMemory executable_me
   bool is_good = open_context(context) && kill_on(context, kProcessCalls);
   for (const int call : kAllowed) is_good = is_good && allow(context, call);
   is_good = is_good && allow_socket(context) && allow_memory(context, executable_memory);
+  if (!is_good) return refuse("seccomp rules");
+  auto program = std::make_unique<Program>();
+  NSL_TRY(program->instructions, compile(context));
+  return SyscallFilter(std::move(program));
+}
+
+Result<SyscallFilter> SyscallFilter::make_for_template(ExecutableMemory executable_memory,
+                                                       unsigned long fork_flags) {
+  const Context context(SCMP_ACT_ERRNO(EPERM));
+  bool is_good = open_context(context) && kill_on(context, kForeignProcessCalls);
+  for (const int call : kAllowed) is_good = is_good && allow(context, call);
+  is_good = is_good && allow_socket(context) && allow_memory(context, executable_memory) &&
+            allow_making_runs(context, fork_flags);
   if (!is_good) return refuse("seccomp rules");
   auto program = std::make_unique<Program>();
   NSL_TRY(program->instructions, compile(context));

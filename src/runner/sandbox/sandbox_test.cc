@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -25,6 +26,8 @@ const SyscallFilter& filter_for(ExecutableMemory executable_memory) {
   static const auto kAllowed = SyscallFilter::make_for_run(ExecutableMemory::allowed);
   return executable_memory == ExecutableMemory::refused ? *kRefused : *kAllowed;
 }
+
+constexpr unsigned long kForkFlags = CLONE_PIDFD | SIGCHLD;
 
 // Runs `body` in a caged process; the wait status. The body's result is the exit code.
 int run_caged(const std::function<int()>& body,
@@ -199,6 +202,78 @@ TEST(Cage, NamesAMissingLayerAndTheWayAroundIt) {
   int status = -1;
   waitpid(child, &status, 0);
   EXPECT_TRUE(exited_with(status, 0));
+}
+
+// The template's cage around `body`, as run_caged() has the run's.
+int run_as_template(const std::function<int()>& body) {
+  static const auto kFilter =
+      SyscallFilter::make_for_template(ExecutableMemory::refused, kForkFlags);
+  const std::uint64_t data_bytes = data_bytes_mapped() + (64 << 20);
+  const pid_t child = fork();
+  if (child == 0) {
+    OuterCage cage(kOptionalLayers & ~kLayerLandlock);
+    cage.enter();
+    cage.close();
+    const bool is_caged = cage.require_all().has_value() &&
+                          enter_template_cage({.data_bytes = data_bytes, .cpu_ms = 1000}, *kFilter);
+    syscall(SYS_exit_group, is_caged ? body() : 99);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(TemplateCage, ForksAndWaitsForItsChildrenOnly) {
+  EXPECT_TRUE(exited_with(
+      run_as_template([] {
+        int pidfd = -1;
+        const long child = syscall(SYS_clone, kForkFlags, nullptr, &pidfd, nullptr, nullptr);
+        if (child == 0) syscall(SYS_exit_group, 7);
+        int status = 0;
+        return syscall(SYS_wait4, child, &status, 0, nullptr) == child ? WEXITSTATUS(status) : 1;
+      }),
+      7));
+}
+
+TEST(TemplateCage, ForksInNoOtherWay) {
+  for (const unsigned long flags : {0UL, 17UL, kForkFlags | CLONE_NEWUSER, kForkFlags | CLONE_VM,
+                                    kForkFlags | CLONE_PARENT, kForkFlags | CLONE_NEWPID}) {
+    EXPECT_TRUE(exited_with(run_as_template([flags] {
+                              return errno_of(
+                                  syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
+                            }),
+                            EPERM))
+        << flags;
+  }
+  for (const long call : {SYS_fork, SYS_vfork, SYS_clone3, SYS_kill, SYS_pidfd_open, SYS_execve,
+                          SYS_ptrace, SYS_process_vm_readv, SYS_pidfd_send_signal, SYS_setuid}) {
+    EXPECT_TRUE(killed_by(run_as_template([call] {
+                            syscall(call, 0, 0, 0, 0, 0, 0);
+                            return 0;
+                          }),
+                          SIGSYS))
+        << call;
+  }
+}
+
+TEST(TemplateCage, RefusesEverySystemCallThatIsNotOnTheList) {
+  const std::set<long> allowed{
+      SYS_exit_group,      SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_munmap,    SYS_madvise,
+      SYS_mremap,          SYS_brk,          SYS_clock_gettime,  SYS_getrandom, SYS_getpid,
+      SYS_restart_syscall, SYS_poll,         SYS_wait4,          SYS_getppid,   SYS_close,
+      SYS_close_range};
+  const std::set<long> trampolines{335, 336};
+  for (long call = 0; call < 500; ++call) {
+    if (allowed.contains(call) || trampolines.contains(call)) continue;
+    const int status =
+        run_as_template([call] { return errno_of(syscall(call, 77, 77, 7, 7, 77, 77)); });
+    EXPECT_TRUE(exited_with(status, EPERM) || killed_by(status, SIGSYS)) << call << ' ' << status;
+  }
+}
+
+TEST(TemplateCage, LeavesItsGroupForNoOther) {
+  EXPECT_TRUE(exited_with(run_as_template([] { return errno_of(setpgid(0, 0)); }), EPERM));
+  EXPECT_TRUE(exited_with(run_as_template([] { return errno_of(setsid()); }), EPERM));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -200,6 +201,48 @@ abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits) {
       break;
   }
   return job;
+}
+
+v1::StartRun to_code(const v1::StartRun& start) {
+  v1::StartRun code;
+  code.set_source(start.source());
+  code.set_artifact(start.artifact());
+  *code.mutable_files() = start.files();
+  code.set_entry_file(start.entry_file());
+  return code;
+}
+
+bool is_same_code(const v1::StartRun& one, const v1::StartRun& other) {
+  const auto is_same_file = [](const v1::SourceFile& left, const v1::SourceFile& right) {
+    return left.path() == right.path() && left.content() == right.content();
+  };
+  return one.source() == other.source() && one.artifact() == other.artifact() &&
+         one.entry_file() == other.entry_file() &&
+         std::ranges::equal(one.files(), other.files(), is_same_file);
+}
+
+std::size_t to_code_hint(const v1::StartRun& start) {
+  std::size_t hint = 0;
+  const auto add = [&hint](const std::string& text) {
+    hint = hint * 31 + std::hash<std::string>()(text);
+  };
+  add(start.source());
+  add(start.artifact());
+  add(start.entry_file());
+  for (const v1::SourceFile& file : start.files()) {
+    add(file.path());
+    add(file.content());
+  }
+  return hint;
+}
+
+abi::Job to_template_job(const v1::StartRun& code) {
+  const v1::RunLimits most = to_effective_limits({});
+  return {.memory_bytes = most.memory_bytes(),
+          .source = code.source(),
+          .artifact = code.artifact(),
+          .files = to_files(code),
+          .entry_file = code.entry_file()};
 }
 
 v1::RunFinished to_finished(Ending ending) {

@@ -64,6 +64,14 @@ std::size_t to_frame_bytes_max(const v1::RunLimits& limits, v1::RunKind kind = v
 
 abi::Job to_job(const v1::StartRun& start, const v1::RunLimits& limits);
 
+// The part of the request that is code: what a template is made of, and nothing of a run.
+v1::StartRun to_code(const v1::StartRun& start);
+bool is_same_code(const v1::StartRun& one, const v1::StartRun& other);
+// Alike for the same code; a hint only, because two contents may be made to have the same.
+std::size_t to_code_hint(const v1::StartRun& start);
+// What a template reads.
+abi::Job to_template_job(const v1::StartRun& code);
+
 // Status, output and error; not key, stats or layers.
 v1::RunFinished to_finished(Ending ending);
 

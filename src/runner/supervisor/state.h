@@ -1,10 +1,12 @@
 // The supervisor's state and its handlers; supervisor.cc holds the loop, the zygotes and the queue,
-// relay.cc what passes between enclave and runs. Only these two include this header.
+// relay.cc what passes between enclave and runs, processes.cc the processes made ahead and the
+// templates. Only these include this header.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -32,7 +34,7 @@ class Supervisor {
   std::int64_t ms_until_timer(std::int64_t now_us) const;
   void check_timers(std::int64_t now_us);
 
-  // Zygotes.
+  // Zygotes; the templates among them.
   Result<void> keep_zygotes();
   Result<void> keep_zygote(ZygoteRole role);
   ZygoteLink* serving_zygote(ZygoteRole role);
@@ -40,6 +42,11 @@ class Supervisor {
   ZygoteRole role_for(v1::RunKind kind) const;
   void hear_zygote(ZygoteLink& zygote);
   void take_notice(ZygoteLink& zygote, Heard heard);
+  void take_ready(ZygoteLink& zygote, const zygote::Notice& notice);
+  void retire_if_suspicious(ZygoteLink& link, int wait_status);
+  bool is_link(const ZygoteLink* link) const;
+  // When one that is not ready is given up.
+  std::int64_t late_us(const ZygoteLink& link) const;
   // It gets no new runs; those it has end as they would.
   void retire(ZygoteLink& zygote);
   void bury(ZygoteLink* zygote);
@@ -49,17 +56,31 @@ class Supervisor {
   // The queue.
   void launch_waiting();
   Result<bool> launch(const v1::StartRun& start);
-  enum class Purpose : std::uint8_t { run, spare };
   // A process of that zygote, in its cage and without a job; null while the zygote has no room for
   // a request.
   Result<std::unique_ptr<LiveRun>> make_process(ZygoteLink& zygote, const v1::RunLimits& limits,
-                                                Purpose purpose);
+                                                zygote::ForkRequest::Kind kind);
 
-  // The process that waits for the next run, so that its making does not.
-  void keep_spare();
+  // Processes that wait for the next run of their zygote or template, so that its making does not.
+  void keep_spares();
   // Null when there is none that fits.
   std::unique_ptr<LiveRun> take_spare(const ZygoteLink& zygote, const v1::RunLimits& limits);
   void drop_spare(const ZygoteLink& zygote);
+  // Whether the notice was about a process that waits.
+  bool take_spare_notice(const ZygoteLink& link, Heard& heard);
+
+  // The zygote or template that the run's process is forked from; null while none serves.
+  ZygoteLink* find_link(const v1::StartRun& start);
+  ZygoteLink* find_template(const v1::StartRun& start, std::size_t code_hint);
+  // Makes a template when this is the code's second run within the time.
+  void note_use(const v1::StartRun& start);
+  void start_template(const v1::StartRun& start);
+  void make_room_for_template(std::int64_t count_max, std::uint64_t bytes_max);
+  void take_template_ready(ZygoteLink& link);
+  // Whether the notice of a zygote was about a template of it.
+  bool take_template_notice(ZygoteLink& zygote, Heard& heard);
+  void check_template_timers(std::int64_t now_us);
+  void note_hopeless(const ZygoteLink& link);
 
   // Enclave to runs.
   void take(const v1::StartRun& start);
@@ -85,9 +106,15 @@ class Supervisor {
   const Options& options_;
   std::vector<std::unique_ptr<ZygoteLink>> zygotes_;
   std::vector<std::unique_ptr<LiveRun>> runs_;
-  // Never had a job: fresh as any.
-  std::unique_ptr<LiveRun> spare_;
-  bool is_spare_due_ = false;
+  // Never had a job: fresh as any. At most one of a zygote or template.
+  std::vector<std::unique_ptr<LiveRun>> spares_;
+  // When codes have run, by their hints, for those that have no template.
+  struct Use {
+    std::int64_t at_us = 0;
+    // A template of it did not load; none is made again while it is remembered.
+    bool is_hopeless = false;
+  };
+  std::unordered_map<std::size_t, Use> uses_;
   std::deque<v1::StartRun> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::unordered_set<std::uint64_t> keys_;

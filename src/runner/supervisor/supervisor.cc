@@ -17,6 +17,17 @@ constexpr std::int64_t kReapUsMax = 5'000'000;
 // own sockets.
 constexpr std::size_t kUnreadBytesMax = std::size_t{4} << 20;
 
+constexpr int kNoticesMax = 128;
+
+// TRUST: a zygote has read nothing hostile, but a template has, and may be captured: it is believed
+// about its own processes only, and heard about each no more often than there is something to say.
+bool is_plausible(const ZygoteLink& link, const zygote::Notice& notice) {
+  // Of each process that it starts and that it ends, and once that it is ready.
+  if (link.notices_heard > 2 * link.processes_made + 1) return false;
+  if (notice.kind == zygote::Notice::Kind::ready) return !link.is_ready;
+  return link.has_process(notice.slot);
+}
+
 template <class Pointers, class Pointer>
 void erase_pointer(Pointers& pointers, const Pointer* wanted) {
   std::erase_if(pointers, [wanted](const auto& pointer) { return pointer.get() == wanted; });
@@ -40,7 +51,7 @@ int Supervisor::serve() {
 Result<void> Supervisor::turn() {
   NSL_TRY_VOID(keep_zygotes());
   launch_waiting();
-  keep_spare();
+  keep_spares();
   NSL_TRY_VOID(channel_.flush());
 
   std::vector<ZygoteLink*> zygotes;
@@ -51,6 +62,11 @@ Result<void> Supervisor::turn() {
   for (const auto& zygote : zygotes_) {
     zygotes.push_back(zygote.get());
     entries.push_back({.number = zygote->number(), .wants_read = true});
+  }
+  for (const auto& zygote : zygotes_) {
+    const bool sends = zygote->version != nullptr && !zygote->version->code_out.is_empty();
+    entries.push_back(
+        {.number = sends ? zygote->version->code_socket.number() : -1, .wants_write = sends});
   }
   const bool is_enclave_slow = channel_.bytes_waiting() > kUnreadBytesMax;
   for (const auto& run : runs_) {
@@ -65,7 +81,7 @@ Result<void> Supervisor::turn() {
   if (entries[0].can_read) NSL_TRY_VOID(hear_enclave());
   // Runs before zygotes: a result is read before the notice that its process is gone.
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    const posix::PollEntry& entry = entries[1 + zygotes.size() + i];
+    const posix::PollEntry& entry = entries[1 + 2 * zygotes.size() + i];
     const auto run = std::ranges::find_if(
         runs_, [slot = slots[i]](const auto& candidate) { return candidate->slot == slot; });
     if (run == runs_.end()) continue;
@@ -73,6 +89,9 @@ Result<void> Supervisor::turn() {
     if (entry.can_read) read_run(**run);
   }
   for (std::size_t i = 0; i < zygotes.size(); ++i) {
+    // The one before may have taken its templates with it.
+    if (!is_link(zygotes[i])) continue;
+    if (entries[1 + zygotes.size() + i].can_write) zygotes[i]->send_code();
     if (entries[1 + i].can_read) hear_zygote(*zygotes[i]);
   }
   check_timers(posix::monotonic_us());
@@ -107,8 +126,11 @@ std::int64_t Supervisor::ms_until_timer(std::int64_t now_us) const {
                                                    : std::min(run->deadline_us, run->cpu_check_us));
   }
   for (const auto& zygote : zygotes_) {
-    if (zygote->is_ready) continue;
-    next_us = std::min(next_us, zygote->started_us + options_.zygote_start_ms * 1000);
+    if (!zygote->is_ready) {
+      next_us = std::min(next_us, late_us(*zygote));
+    } else if (zygote->version != nullptr && !zygote->is_retired) {
+      next_us = std::min(next_us, zygote->version->used_us + options_.templates.again_ms * 1000);
+    }
   }
   return std::max<std::int64_t>(0, (next_us - now_us + 999) / 1000);
 }
@@ -136,10 +158,21 @@ void Supervisor::check_timers(std::int64_t now_us) {
     }
   }
   for (const auto& zygote : zygotes_) {
-    const bool is_late = now_us - zygote->started_us > options_.zygote_start_ms * 1000;
-    if (!zygote->is_ready && is_late) hanging.push_back(zygote.get());
+    if (!zygote->is_ready && now_us > late_us(*zygote)) hanging.push_back(zygote.get());
   }
   for (ZygoteLink* zygote : hanging) bury(zygote);
+  check_template_timers(now_us);
+}
+
+std::int64_t Supervisor::late_us(const ZygoteLink& link) const {
+  const std::int64_t most_ms =
+      link.version != nullptr ? options_.templates.load_ms : options_.zygote_start_ms;
+  return link.started_us + most_ms * 1000;
+}
+
+bool Supervisor::is_link(const ZygoteLink* link) const {
+  return std::ranges::any_of(zygotes_,
+                             [link](const auto& candidate) { return candidate.get() == link; });
 }
 
 ZygoteRole Supervisor::role_for(v1::RunKind kind) const {
@@ -156,7 +189,7 @@ ZygoteLink* Supervisor::serving_zygote(ZygoteRole role) {
 
 Result<void> Supervisor::keep_zygotes() {
   std::erase_if(zygotes_, [](const auto& zygote) {
-    return zygote->is_retired && zygote->processes_alive == 0;
+    return zygote->is_retired && zygote->processes_alive() == 0;
   });
   NSL_TRY_VOID(keep_zygote(ZygoteRole::runs));
   return is_compiler_wanted_ ? keep_zygote(ZygoteRole::compiles) : Result<void>();
@@ -188,50 +221,41 @@ Result<void> Supervisor::start_zygote(ZygoteRole role) {
 }
 
 void Supervisor::hear_zygote(ZygoteLink& zygote) {
-  for (;;) {
+  // As many as its processes can have to say at a time; who says more waits for the next turn.
+  for (int i = 0; i < kNoticesMax; ++i) {
     auto heard = zygote.next();
     if (!heard.has_value()) {
-      log_warning("supervisor", "zygote died", {{"processes", zygote.processes_alive}});
+      log_warning("supervisor", "zygote died", {{"processes", zygote.processes_alive()}});
       bury(&zygote);
       return;
     }
     if (!heard->has_value()) return;
+    ++zygote.notices_heard;
+    if (!is_plausible(zygote, heard->value().notice)) {
+      log_warning("supervisor", "notice of no process", {{"slot", heard->value().notice.slot}});
+      if (zygote.version != nullptr) note_hopeless(zygote);
+      bury(&zygote);
+      return;
+    }
     take_notice(zygote, std::move(**heard));
+    if (!is_link(&zygote)) return;
   }
 }
 
 void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
   const zygote::Notice& notice = heard.notice;
   if (notice.kind == zygote::Notice::Kind::ready) {
-    zygote.is_ready = true;
-    zygote.layers = notice.layers;
-    zygote.engine = notice.engine;
-    failed_starts_ = 0;
-    for (const auto& other : zygotes_) {
-      if (other.get() != &zygote && other->role == zygote.role) retire(*other);
-    }
-    if (zygote.role != ZygoteRole::runs) return;
-    is_spare_due_ = true;
-    v1::FromRunner message;
-    message.mutable_ready()->set_engine(zygote.engine);
-    for (const auto& name : sandbox::layer_names(zygote.layers)) {
-      message.mutable_ready()->add_layers(name);
-    }
-    channel_.send(message);
+    zygote.version != nullptr ? take_template_ready(zygote) : take_ready(zygote, notice);
     return;
   }
-  if (spare_ != nullptr && spare_->slot == notice.slot) {
-    if (notice.kind == zygote::Notice::Kind::started) {
-      spare_->pidfd = std::move(heard.pidfd);
-      return;
-    }
-    spare_.reset();
-  }
+  if (take_spare_notice(zygote, heard) || take_template_notice(zygote, heard)) return;
   const auto found = std::ranges::find_if(
       runs_, [&notice](const auto& candidate) { return candidate->slot == notice.slot; });
   if (found == runs_.end()) {
-    // A process that never had a job.
-    if (notice.kind != zygote::Notice::Kind::started) zygote.forget_process();
+    // A process that never had a job, or has nobody waiting for it.
+    if (notice.kind == zygote::Notice::Kind::started) return;
+    zygote.forget_process(notice.slot);
+    retire_if_suspicious(zygote, notice.wait_status);
     return;
   }
   LiveRun& run = **found;
@@ -248,24 +272,59 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
   // What the run said last may still be in its socket.
   while (read_run(run)) {
   }
-  if (is_suspicious(notice.wait_status) && !zygote.is_retired) {
-    log_warning("supervisor", "zygote replaced after a crash",
-                {{"wait_status", notice.wait_status}});
-    retire(zygote);
-  }
+  retire_if_suspicious(zygote, notice.wait_status);
   finish(run, Ending::Process::ended, notice);
+}
+
+void Supervisor::take_ready(ZygoteLink& zygote, const zygote::Notice& notice) {
+  zygote.is_ready = true;
+  zygote.layers = notice.layers;
+  zygote.engine = notice.engine;
+  failed_starts_ = 0;
+  for (const auto& other : zygotes_) {
+    if (other.get() != &zygote && other->role == zygote.role) retire(*other);
+  }
+  if (zygote.role != ZygoteRole::runs) return;
+  zygote.is_spare_due = true;
+  v1::FromRunner message;
+  message.mutable_ready()->set_engine(zygote.engine);
+  for (const auto& name : sandbox::layer_names(zygote.layers)) {
+    message.mutable_ready()->add_layers(name);
+  }
+  channel_.send(message);
+}
+
+void Supervisor::retire_if_suspicious(ZygoteLink& link, int wait_status) {
+  if (!is_suspicious(wait_status)) return;
+  // A template has the address layout of its zygote.
+  ZygoteLink& zygote = link.version != nullptr ? *link.version->zygote : link;
+  if (zygote.is_retired) return;
+  log_warning("supervisor", "zygote replaced after a crash", {{"wait_status", wait_status}});
+  retire(zygote);
 }
 
 void Supervisor::retire(ZygoteLink& zygote) {
   zygote.is_retired = true;
   drop_spare(zygote);
+  for (const auto& other : zygotes_) {
+    if (other->version != nullptr && other->version->zygote == &zygote && !other->is_retired) {
+      retire(*other);
+    }
+  }
 }
 
 void Supervisor::bury(ZygoteLink* zygote) {
-  const auto found = std::ranges::find_if(
-      zygotes_, [zygote](const auto& candidate) { return candidate.get() == zygote; });
-  if (found == zygotes_.end()) return;
-  if (!zygote->is_ready) ++failed_starts_;
+  if (!is_link(zygote)) return;
+  std::vector<ZygoteLink*> templates;
+  for (const auto& other : zygotes_) {
+    if (other->version != nullptr && other->version->zygote == zygote) {
+      templates.push_back(other.get());
+    }
+  }
+  for (ZygoteLink* of_version : templates) bury(of_version);
+  if (!zygote->is_ready) {
+    zygote->version != nullptr ? note_hopeless(*zygote) : static_cast<void>(++failed_starts_);
+  }
   std::vector<LiveRun*> lost;
   for (const auto& run : runs_) {
     if (run->zygote == zygote) lost.push_back(run.get());
@@ -281,7 +340,9 @@ void Supervisor::bury(ZygoteLink* zygote) {
 
 void Supervisor::reap_orphans() const {
   std::vector<pid_t> zygotes;
-  for (const auto& zygote : zygotes_) zygotes.push_back(zygote->pid());
+  for (const auto& zygote : zygotes_) {
+    if (zygote->version == nullptr) zygotes.push_back(zygote->pid());
+  }
   posix::reap_orphans(zygotes);
 }
 
@@ -309,20 +370,26 @@ void Supervisor::launch_waiting() {
 }
 
 Result<bool> Supervisor::launch(const v1::StartRun& start) {
-  ZygoteLink* zygote = serving_zygote(role_for(start.kind()));
+  ZygoteLink* zygote = find_link(start);
   NSL_ASSERT(zygote != nullptr && zygote->is_ready);
   const v1::RunLimits limits = to_effective_limits(start.limits());
   std::unique_ptr<LiveRun> run = take_spare(*zygote, limits);
   if (run == nullptr) {
-    auto made = make_process(*zygote, limits, Purpose::run);
+    auto made = make_process(*zygote, limits, zygote::ForkRequest::Kind::run);
     if (!made.has_value()) {
-      // It died and nobody has heard yet. The run keeps its place for the next zygote.
+      // It died and nobody has heard yet. The run keeps its place for the next one.
       log_failure("supervisor", "zygote does not listen", made.error());
+      const bool is_template = zygote->version != nullptr;
       bury(zygote);
-      return false;
+      return is_template ? launch(start) : Result<bool>(false);
     }
     run = *std::move(made);
-    if (run == nullptr) return false;
+    if (run == nullptr && zygote->version == nullptr) return false;
+    if (run == nullptr) {
+      // A template that leaves its requests lying holds up nobody.
+      bury(zygote);
+      return launch(start);
+    }
   }
   run->key = start.run_key();
   run->kind = start.kind();
@@ -332,57 +399,14 @@ Result<bool> Supervisor::launch(const v1::StartRun& start) {
   run->cpu_check_us = run->started_us + std::int64_t{limits.cpu_ms()} * 1000;
   run->in = abi::FrameReader(to_frame_bytes_max(limits, run->kind));
   // A process that is made for this run is made while the job is being written to its socket.
-  run->out.put(abi::encode(to_job(start, limits)));
-  is_spare_due_ = true;
+  abi::Job job = to_job(start, limits);
+  if (zygote->version != nullptr) abi::copy_code({}, job);
+  run->out.put(abi::encode(job));
+  zygote->is_spare_due = true;
   runs_.push_back(std::move(run));
   write_run(*runs_.back());
+  note_use(start);
   return true;
-}
-
-Result<std::unique_ptr<LiveRun>> Supervisor::make_process(ZygoteLink& zygote,
-                                                          const v1::RunLimits& limits,
-                                                          Purpose purpose) {
-  NSL_TRY(auto pair, posix::make_stream_pair());
-  auto run = std::make_unique<LiveRun>();
-  run->slot = next_slot_++;
-  run->zygote = &zygote;
-  NSL_TRY(const bool is_asked, zygote.fork_run({.slot = run->slot,
-                                                .memory_bytes = limits.memory_bytes(),
-                                                .cpu_ms = limits.cpu_ms(),
-                                                .is_early = purpose == Purpose::spare ? 1U : 0U},
-                                               pair.theirs));
-  if (!is_asked) return nullptr;
-  run->socket = std::move(pair.ours);
-  ++zygote.processes_alive;
-  ++zygote.processes_made;
-  return run;
-}
-
-void Supervisor::keep_spare() {
-  if (!is_spare_due_ || spare_ != nullptr) return;
-  ZygoteLink* zygote = serving_zygote(ZygoteRole::runs);
-  if (zygote == nullptr || !zygote->is_ready) return;
-  // One that ends before it is used is not made again until a run has been started, so that a
-  // machine on which spares die is not kept busy with them.
-  is_spare_due_ = false;
-  auto made = make_process(*zygote, to_effective_limits({}), Purpose::spare);
-  if (made.has_value()) spare_ = *std::move(made);
-}
-
-std::unique_ptr<LiveRun> Supervisor::take_spare(const ZygoteLink& zygote,
-                                                const v1::RunLimits& limits) {
-  // Its memory limit was set when it entered its cage; the CPU time is watched from here.
-  const bool is_fit = spare_ != nullptr && spare_->zygote == &zygote && spare_->pidfd.is_open() &&
-                      limits.memory_bytes() == to_effective_limits({}).memory_bytes();
-  if (!is_fit) return nullptr;
-  std::unique_ptr<LiveRun> spare = std::move(spare_);
-  // Its end may not have been reported yet.
-  return posix::has_ended(spare->pidfd.number()) ? nullptr : std::move(spare);
-}
-
-void Supervisor::drop_spare(const ZygoteLink& zygote) {
-  // Without its socket it ends by itself.
-  if (spare_ != nullptr && spare_->zygote == &zygote) spare_.reset();
 }
 
 void Supervisor::kill(LiveRun& run, KillReason reason) {
@@ -406,7 +430,7 @@ void Supervisor::finish(LiveRun& run, Ending::Process process, const zygote::Not
   stats.set_host_calls(std::min(run.calls_made, run.limits.host_calls()));
   for (auto& name : sandbox::layer_names(run.zygote->layers)) finished.add_layers(std::move(name));
   finished.set_engine(run.zygote->engine);
-  run.zygote->forget_process();
+  run.zygote->forget_process(run.slot);
   keys_.erase(run.key);
   send_finished(std::move(finished), run.key);
   erase_pointer(runs_, &run);

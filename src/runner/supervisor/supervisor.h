@@ -15,6 +15,25 @@
 
 namespace nsl::runner::supervisor {
 
+// A version gets a template, made beside its run, when it runs a second time within `again_ms`: who
+// runs once and goes costs nothing, and no run waits for a template to load.
+struct TemplateOptions {
+  std::int64_t count_max = limits::kTemplatesMax;
+  std::int64_t bytes_max = limits::kTemplatesBytesMax;
+  std::int64_t again_ms = limits::kTemplateAgainMsMax;
+  std::int64_t load_ms = limits::kTemplateLoadMsMax;
+  std::int64_t runs_max = limits::kTemplateRunsMax;
+};
+
+// Processes that serve many runs, for functions that ask for it.
+struct ReuseOptions {
+  std::int64_t count_max = limits::kReuseProcessesMax;
+  std::int64_t runs_max = limits::kReuseRunsMax;
+  std::int64_t age_ms = limits::kReuseMsMax;
+  std::int64_t idle_ms = limits::kReuseIdleMsMax;
+  std::int64_t bytes_max = limits::kReuseBytesMax;
+};
+
 struct Options {
   // The arguments that make this executable a zygote on descriptor 3.
   std::vector<std::string> zygote_arguments;
@@ -25,6 +44,8 @@ struct Options {
   std::int64_t zygote_start_ms = limits::kZygoteStartMsMax;
   // A zygote that has forked as many runs is replaced once another is ready.
   std::int64_t zygote_runs_max = limits::kZygoteRunsMax;
+  TemplateOptions templates = {};
+  ReuseOptions reuse = {};
 };
 
 // Serves until `control` closes or breaks the protocol, then leaves no process behind. The result

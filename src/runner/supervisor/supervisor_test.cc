@@ -138,7 +138,7 @@ TEST(Supervisor, EndsWithItsControlSocketAndLeavesNothing) {
 }
 
 TEST(Supervisor, ReplacesAZygoteThatHasForkedEnough) {
-  Driver driver("nsl-runner-fake", {"--few-runs"});
+  Driver driver("nsl-runner-fake", {"zygote-runs=3"});
   driver.wait_ready();
   const std::vector<pid_t> first = testing::children_of(driver.pid());
   ASSERT_EQ(first.size(), 1U);
@@ -153,7 +153,7 @@ TEST(Supervisor, ReplacesAZygoteThatHasForkedEnough) {
 }
 
 TEST(Supervisor, GivesUpOnZygotesThatNeverServe) {
-  Driver driver("nsl-runner-fake", {"--hang"});
+  Driver driver("nsl-runner-fake", {"hang=10"});
   EXPECT_FALSE(driver.receive().has_value());
   EXPECT_EQ(driver.close_and_wait(), 1);
 }

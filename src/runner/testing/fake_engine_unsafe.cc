@@ -1,16 +1,20 @@
 #include "runner/testing/fake_engine.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "core/codec/hex.h"
 #include "runner/abi/abi.h"
 #include "runner/abi/frame_buffer.h"
+#include "runner/posix/descriptor.h"
+#include "runner/posix/process.h"
 
 namespace nsl::runner::testing {
 namespace {
@@ -27,9 +31,25 @@ class FakeEngine final : public zygote::Engine {
   Result<void> prepare() override { return {}; }
   void rehearse() override { is_rehearsed_ = true; }
 
+  bool load(int socket) override {
+    socket_ = socket;
+    code_ = std::get<abi::Job>(receive());
+    if (code_->source == "never loads") receive();
+    if (code_->source == "traps loading") __builtin_trap();
+    if (code_->source == "large code") kept_.assign(std::size_t{24} << 20, 'x');
+    if (code_->source == "forks beside") fork_beside();
+    if (code_->source.starts_with("forges")) forge(code_->source);
+    return code_->source != "does not load";
+  }
+
   int run(int socket) override {
     socket_ = socket;
-    const abi::Job job = std::get<abi::Job>(receive());
+    abi::Job job = std::get<abi::Job>(receive());
+    if (code_.has_value()) abi::copy_code(*code_, job);
+    if (job.source.starts_with("is from template")) {
+      send(abi::encode(abi::Done{.output = code_.has_value() ? "true" : "false"}));
+      return 0;
+    }
     if (job.source == "spin") {
       for (volatile bool forever = true; forever;) {
       }
@@ -55,6 +75,31 @@ class FakeEngine final : public zygote::Engine {
   }
 
  private:
+  // What a captured template could say: notices of processes that are not its own, or of its own
+  // too often, or descriptors by the hundred.
+  static void forge(const std::string& source) {
+    zygote::Notice notice{.kind = zygote::Notice::Kind::ended};
+    const bool is_started = source == "forges starts";
+    if (is_started) notice.kind = zygote::Notice::Kind::started;
+    if (source == "forges readiness") notice.kind = zygote::Notice::Kind::ready;
+    for (std::uint64_t slot = 0; slot < 600; ++slot) {
+      notice.slot = slot;
+      const Bytes bytes = zygote::to_bytes(notice);
+      if (!posix::send_packet(sandbox::kRunSocket, bytes, is_started ? sandbox::kRunSocket : -1)
+               .value_or(false)) {
+        return;
+      }
+    }
+  }
+
+  // Processes that nobody was asked for and that no signal of a parent's death ends.
+  static void fork_beside() {
+    for (int i = 0; i < 20; ++i) {
+      if (posix::fork_with_pidfd().pid != 0) continue;
+      for (;;) ::poll(nullptr, 0, -1);
+    }
+  }
+
   static int exit_code(const std::string& text) {
     int code = 0;
     std::from_chars(text.data(), text.data() + text.size(), code);
@@ -81,6 +126,8 @@ class FakeEngine final : public zygote::Engine {
   }
 
   bool is_rehearsed_ = false;
+  std::optional<abi::Job> code_;
+  std::string kept_;
   int socket_ = -1;
   abi::FrameReader in_{1 << 20};
 };

@@ -19,7 +19,8 @@ template <class T>
 Result<T> parse_copy(ByteView bytes) {
   if (bytes.size() != sizeof(T)) return fail(Code::runner_protocol, "Malformed zygote message");
   T value;
-  // SAFETY: the size was checked; every field's every bit pattern is a value but Notice::kind.
+  // SAFETY: the size was checked; every field's every bit pattern is a value but those of the
+  // kinds.
   std::memcpy(&value, bytes.data(), sizeof(T));
   return value;
 }
@@ -29,7 +30,12 @@ Result<T> parse_copy(ByteView bytes) {
 Bytes to_bytes(const ForkRequest& request) { return copy_of(request); }
 Bytes to_bytes(const Notice& notice) { return copy_of(notice); }
 
-Result<ForkRequest> parse_fork_request(ByteView bytes) { return parse_copy<ForkRequest>(bytes); }
+Result<ForkRequest> parse_fork_request(ByteView bytes) {
+  NSL_TRY(const ForkRequest request, parse_copy<ForkRequest>(bytes));
+  if (request.kind > ForkRequest::Kind::version_template)
+    return fail(Code::runner_protocol, "Unknown zygote request");
+  return request;
+}
 
 Result<Notice> parse_notice(ByteView bytes) {
   NSL_TRY(Notice notice, parse_copy<Notice>(bytes));

@@ -2,6 +2,11 @@
 // request, each a fresh process that enters its cage before it reads its job. The zygote reaps its
 // runs and tells the supervisor what the kernel knows of them. It never reads a byte of a run's.
 //
+// A template is a child of the zygote that has loaded the code of one version, in a cage, before
+// any input or secret, and then does for this version what the zygote does for all: it forks one
+// fresh process per run. It talks to the supervisor itself, over a socket of its own. The zygote
+// does not read the code either. When a template ends, whatever it has forked ends with it.
+//
 // Supervisor and zygote are the same executable and talk over a packet socket, one structure a
 // message.
 #pragma once
@@ -27,21 +32,29 @@ class Engine {
   // In a run's process, caged, while it has no job yet: touches what every run will. Leaves nothing
   // behind that a run could see.
   virtual void rehearse() {}
+  // In a template's process, caged: from `socket` comes an abi::Job that holds code and nothing
+  // else. Does with the code what ends before a line of it runs; the runs forked from here, whose
+  // jobs hold no code, begin there. False when the code cannot be loaded.
+  virtual bool load(int socket) = 0;
   // In a run's process, caged; `socket` leads to the supervisor, which sends an abi::Job first.
   // The result is the exit code.
   virtual int run(int socket) = 0;
 };
 
-// Supervisor to zygote, with the run's end of its socket.
+// Supervisor to zygote, with the new process's end of its socket.
 struct ForkRequest {
+  // `early_run`: the job is not there yet, so that there is time to rehearse. `version_template`:
+  // the socket takes requests like this one; the first packet on it passes the socket the code
+  // comes from.
+  enum class Kind : std::uint32_t { run, early_run, version_template };
   std::uint64_t slot = 0;
   std::uint64_t memory_bytes = 0;
   std::uint32_t cpu_ms = 0;
-  // 1 when the job is not there yet, so that there is time to rehearse.
-  std::uint32_t is_early = 0;
+  Kind kind = Kind::run;
 };
 
-// Zygote to supervisor. `started` carries a pidfd.
+// Zygote or template to supervisor. `started` carries a pidfd. `ready` of a template says nothing
+// more.
 struct Notice {
   enum class Kind : std::uint32_t { ready, started, not_started, ended };
   Kind kind = Kind::ready;

@@ -20,16 +20,23 @@ namespace {
 
 using posix::Descriptor;
 
-// A run whose cage could not be closed ends with this code before it reads anything.
+// A process whose cage could not be closed ends with this code before it reads anything.
 constexpr int kExitNoCage = 70;
+// A template that could not load its code.
+constexpr int kExitNotLoaded = 72;
+
+struct Filters {
+  sandbox::SyscallFilter run;
+  sandbox::SyscallFilter version_template;
+};
 
 class Server {
  public:
-  Server(Engine& engine, const Setting& setting, sandbox::SyscallFilter filter)
+  Server(Engine& engine, const Setting& setting, Filters filters)
       : engine_(engine),
         control_(setting.control),
         waived_(setting.waived),
-        filter_(std::move(filter)) {}
+        filters_(std::move(filters)) {}
 
   Result<void> open_signals() {
     sigset_t signals;
@@ -76,7 +83,7 @@ class Server {
   bool enter(int socket, const ForkRequest& request) {
     return sandbox::enter_run_cage(
         socket, {.data_bytes = data_bytes_ + request.memory_bytes, .cpu_ms = request.cpu_ms},
-        filter_, waived_);
+        filters_.run, waived_);
   }
 
   bool take_request() {
@@ -85,30 +92,59 @@ class Server {
     if (!packet->has_value()) return true;
     const auto request = parse_fork_request((*packet)->bytes);
     if (!request.has_value() || !(*packet)->passed.is_open()) return false;
-    return fork_run(*request, (*packet)->passed);
+    return fork_process(*request, (*packet)->passed);
   }
 
-  bool fork_run(const ForkRequest& request, const Descriptor& socket) {
+  bool fork_process(const ForkRequest& request, const Descriptor& socket) {
     const pid_t parent = ::getpid();
     // SAFETY: this process has one thread, so the child may go on as usual.
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const bool is_caged = posix::die_with_parent(parent) && enter(socket.number(), request);
-      if (!is_caged) posix::end_process(kExitNoCage);
-      if (request.is_early != 0) engine_.rehearse();
-      posix::end_process(engine_.run(sandbox::kRunSocket));
+    const posix::Forked forked = posix::fork_with_pidfd();
+    if (forked.pid == 0) {
+      posix::end_process(request.kind == ForkRequest::Kind::version_template
+                             ? live_as_template(parent, socket, request)
+                             : live_as_run(parent, socket, request));
     }
-    Notice notice{.kind = Notice::Kind::not_started, .slot = request.slot};
-    if (child < 0) return notify(notice);
-    const auto pidfd = posix::open_pidfd(child);
-    if (!pidfd.has_value()) {
-      ::kill(child, SIGKILL);
-      posix::wait_for(child);
-      return notify(notice);
-    }
-    slots_[child] = request.slot;
-    notice.kind = Notice::Kind::started;
-    return notify(notice, pidfd->number());
+    if (forked.pid < 0) return notify({.kind = Notice::Kind::not_started, .slot = request.slot});
+    children_[forked.pid] = {.slot = request.slot,
+                             .is_template = request.kind == ForkRequest::Kind::version_template};
+    return notify({.kind = Notice::Kind::started, .slot = request.slot}, forked.pidfd.number());
+  }
+
+  int live_as_run(pid_t parent, const Descriptor& socket, const ForkRequest& request) {
+    if (!posix::die_with_parent(parent) || !enter(socket.number(), request)) return kExitNoCage;
+    if (request.kind == ForkRequest::Kind::early_run) engine_.rehearse();
+    return engine_.run(sandbox::kRunSocket);
+  }
+
+  int live_as_template(pid_t parent, const Descriptor& socket, const ForkRequest& request) {
+    posix::name_process("nsl-template");
+    // A group of its own, which no process below it can leave: who ends it ends them all.
+    const bool is_caged =
+        posix::die_with_parent(parent) && posix::lead_process_group() &&
+        sandbox::keep_only_socket(socket.number()) && place_descriptors() &&
+        sandbox::enter_template_cage(
+            {.data_bytes = data_bytes_ + request.memory_bytes, .cpu_ms = request.cpu_ms},
+            filters_.version_template, waived_);
+    if (!is_caged) return kExitNoCage;
+    children_.clear();
+    if (!engine_.load(sandbox::kTemplateCode)) return kExitNotLoaded;
+    ::close(sandbox::kTemplateCode);
+    if (notify({.kind = Notice::Kind::ready})) serve();
+    return 0;
+  }
+
+  // Of a template, whose descriptors but its socket are closed: signals and code.
+  bool place_descriptors() {
+    control_ = sandbox::kRunSocket;
+    // Its number was the zygote's and is closed.
+    signals_.release();
+    auto packet = posix::receive_packet(control_);
+    const bool has_code = packet.has_value() && packet->has_value() && (*packet)->passed.is_open();
+    if (!has_code || ::dup2((*packet)->passed.number(), sandbox::kTemplateCode) < 0) return false;
+    if (!open_signals().has_value()) return false;
+    if (::dup2(signals_.number(), sandbox::kTemplateSignals) < 0) return false;
+    signals_ = Descriptor(sandbox::kTemplateSignals);
+    return true;
   }
 
   void reap() {
@@ -118,30 +154,38 @@ class Server {
     int status = 0;
     rusage used{};
     for (pid_t pid = 0; (pid = ::wait4(-1, &status, WNOHANG, &used)) > 0;) {
-      const auto slot = slots_.find(pid);
-      if (slot == slots_.end()) continue;
+      const auto child = children_.find(pid);
+      // What a template left behind.
+      if (child == children_.end()) continue;
+      // Its runs are ending by themselves; what a captured one has forked beside them may not be.
+      if (child->second.is_template) posix::kill_process_group(pid);
       const auto to_us = [](const timeval& time) {
         return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
                static_cast<std::uint64_t>(time.tv_usec);
       };
       notify({.kind = Notice::Kind::ended,
-              .slot = slot->second,
+              .slot = child->second.slot,
               .wait_status = status,
               .reserved = 0,
               .cpu_us = to_us(used.ru_utime) + to_us(used.ru_stime),
               .memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024});
-      slots_.erase(slot);
+      children_.erase(child);
     }
   }
 
+  struct Child {
+    std::uint64_t slot = 0;
+    bool is_template = false;
+  };
+
   Engine& engine_;
-  const int control_;
+  int control_;
   const sandbox::Layers waived_;
-  sandbox::SyscallFilter filter_;
+  Filters filters_;
   Descriptor signals_;
   // Measured when the engine is ready: what every run starts with.
   std::uint64_t data_bytes_ = sandbox::data_bytes_mapped();
-  std::unordered_map<pid_t, std::uint64_t> slots_;
+  std::unordered_map<pid_t, Child> children_;
 };
 
 // The layers of a run of this zygote, all in force.
@@ -149,8 +193,10 @@ Result<sandbox::Layers> prepare(Engine& engine, sandbox::OuterCage& cage,
                                 std::optional<Server>& server, const Setting& setting) {
   cage.enter();
   NSL_TRY_VOID(engine.prepare());
-  NSL_TRY(auto filter, sandbox::SyscallFilter::make_for_run(engine.executable_memory()));
-  server.emplace(engine, setting, std::move(filter));
+  NSL_TRY(auto for_run, sandbox::SyscallFilter::make_for_run(engine.executable_memory()));
+  NSL_TRY(auto for_template, sandbox::SyscallFilter::make_for_template(engine.executable_memory(),
+                                                                       posix::fork_flags()));
+  server.emplace(engine, setting, Filters{std::move(for_run), std::move(for_template)});
   cage.close();
   NSL_TRY(const sandbox::Layers outer, cage.require_all());
   NSL_TRY_VOID(server->open_signals());

@@ -18,7 +18,7 @@ namespace NeoServiceLayer {
     const BindingFlags Hidden = BindingFlags.Static | BindingFlags.NonPublic;
     static LogWriter output, errors;
     static FieldInfo sharedRandom, threadRandom;
-    static Assembly own, warming;
+    static Assembly own, warming, ahead;
 
     // Once, in the zygote.
     internal static void Prepare() {
@@ -47,12 +47,17 @@ namespace NeoServiceLayer {
       }
     }
 
-    // Machine code of all that is not generic, so that no run has to make it.
+    // Machine code of what every run needs, so that no run has to make it.
     static void CompileAhead() {
       Type[] common = { typeof(string), typeof(StringBuilder), typeof(int), typeof(long), typeof(decimal), typeof(double),
                         typeof(DateTime), typeof(TimeSpan), typeof(Guid), typeof(Math), typeof(Convert), typeof(BigInteger) };
+      CompileAhead(typeof(Runtime).Assembly.GetTypes().Concat(common));
+    }
+
+    // Of all that is not generic.
+    static void CompileAhead(IEnumerable<Type> types) {
       const BindingFlags All = Hidden | BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
-      foreach (Type type in typeof(Runtime).Assembly.GetTypes().Concat(common)) {
+      foreach (Type type in types) {
         if (type.ContainsGenericParameters || type.IsInterface) continue;
         foreach (MethodBase method in type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All))) {
           bool isElsewhere = (method.GetMethodImplementationFlags() & MethodImplAttributes.InternalCall) != 0;
@@ -123,7 +128,7 @@ namespace NeoServiceLayer {
         own = warming = warming ?? Load(artifact);
         kind = 0;
       } else {
-        own = Load(artifact);
+        own = artifact.Length == 0 && ahead != null ? ahead : Load(artifact);
       }
       MethodInfo handler = FindHandler(kind, entryPoint);
       object[] arguments = Bind(handler, input, context);
@@ -133,6 +138,23 @@ namespace NeoServiceLayer {
       var response = value as Response;
       return response == null ? value : response.ToPlain();
     }
+
+    // In a template: what the runs forked from here, which are given no artifact, begin with. Making machine
+    // code runs the static constructors of what it meets, so there is none of it ahead where there are any:
+    // each run has to start them itself, with its own time and randomness.
+    internal static void LoadAhead(byte[] artifact) {
+      ahead = Load(artifact);
+      Type[] types = ahead.GetTypes();
+      // What is outside of all classes, and not among the types.
+      Type module = ahead.ManifestModule.ResolveType(FirstType);
+      if (module.TypeInitializer == null && types.All(type => type.TypeInitializer == null || IsClosure(type))) CompileAhead(types);
+    }
+
+    // The token of <Module> (ECMA-335, II.22.37).
+    const int FirstType = 0x02000001;
+
+    // Its static constructor, which is the compiler's, makes one empty object.
+    static bool IsClosure(Type type) => type.Name == "<>c";
 
     static Assembly Load(byte[] artifact) {
       if (artifact.Length < 4) throw new InvalidOperationException("The function is not compiled");
