@@ -87,6 +87,11 @@ void write_parameters(JsonWriter& out, const Route& route) {
 
 void write_request_body(JsonWriter& out, const Route& route) {
   out.key("requestBody").begin_object().key("content").begin_object();
+  if (route.is_exchange()) {
+    out.key("*/*").begin_object().key("schema").begin_object().end_object().end_object();
+    out.end_object().end_object();
+    return;
+  }
   out.key("application/json").begin_object().key("schema");
   if (route.raw_body != nullptr) {
     out.begin_object().end_object();  // Any JSON.

@@ -39,6 +39,27 @@ bool is_text(const FieldDescriptor& field) {
                                   field.type() == FieldDescriptor::TYPE_BYTES);
 }
 
+// A list of nsl.v1.HttpHeader.
+bool is_header_list(const FieldDescriptor* field) {
+  return field != nullptr && field->is_repeated() &&
+         field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field->message_type()->full_name() == "nsl.v1.HttpHeader";
+}
+
+Result<void> find_exchange_fields(const MethodDescriptor& method, Route& route) {
+  if (!route.is_exchange()) return {};
+  route.exchange = {.request_headers = method.input_type()->FindFieldByName("headers"),
+                    .reply_headers = method.output_type()->FindFieldByName("headers"),
+                    .reply_status = method.output_type()->FindFieldByName("status")};
+  const bool is_whole = is_header_list(route.exchange.request_headers) &&
+                        is_header_list(route.exchange.reply_headers) &&
+                        route.exchange.reply_status != nullptr &&
+                        route.exchange.reply_status->type() == FieldDescriptor::TYPE_UINT32 &&
+                        route.raw_body != nullptr && route.raw_reply != nullptr;
+  if (is_whole) return {};
+  return declared_wrongly(method, "is raw_http without headers, status, raw_body and raw_reply");
+}
+
 }  // namespace
 
 int Route::success_status() const {
@@ -91,6 +112,7 @@ Result<void> RouteTable::add(const MethodDescriptor& method) {
       return declared_wrongly(method, "names a raw_reply that is no text or bytes field");
     }
   }
+  NSL_TRY_VOID(find_exchange_fields(method, *route));
   if (!node->routes.emplace(route->verb, route.get()).second) {
     return declared_wrongly(method, "has the route of another operation");
   }

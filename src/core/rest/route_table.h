@@ -34,6 +34,15 @@ struct Route {
   // body; null: the messages are.
   const google::protobuf::FieldDescriptor* raw_body = nullptr;
   const google::protobuf::FieldDescriptor* raw_reply = nullptr;
+  // Of an operation that is an HTTP exchange (raw_http); else null.
+  struct Exchange {
+    const google::protobuf::FieldDescriptor* request_headers = nullptr;
+    const google::protobuf::FieldDescriptor* reply_headers = nullptr;
+    const google::protobuf::FieldDescriptor* reply_status = nullptr;
+  };
+  Exchange exchange = {};
+
+  bool is_exchange() const { return operation.raw_http(); }
 
   // Whether the request message travels in the HTTP body.
   bool has_body() const { return verb != "GET" && verb != "DELETE"; }

@@ -19,6 +19,7 @@
 #include "enclave/execution/run_engine.h"
 #include "enclave/execution/source_compiler.h"
 #include "enclave/functions/function_service.h"
+#include "enclave/hooks/hook_service.h"
 #include "enclave/identity/challenge.h"
 #include "enclave/keys/key_tree.h"
 #include "enclave/keys/live_keys.h"
@@ -121,6 +122,7 @@ class Services {
   triggers::TriggerService trigger_service_;
   events::EventService event_service_;
   webhooks::WebhookService webhook_service_;
+  hooks::HookService hook_service_;
   work::WorkService work_service_;
 
   router::Router router_;

@@ -22,6 +22,11 @@ std::string context_json(const runs::RunRecord& record,
       run.trigger().empty() ? "null" : json::json_text(run.trigger()), environment);
 }
 
+runner::v1::RunKind kind_of(const stored::RunRecord& record) {
+  if (record.is_fetch()) return runner::v1::FETCH;
+  return record.run().has_event() ? runner::v1::EVENT : runner::v1::INVOKE;
+}
+
 }  // namespace
 
 runner::v1::StartRun to_start(const runs::RunRecord& record,
@@ -39,7 +44,7 @@ runner::v1::StartRun to_start(const runs::RunRecord& record,
   start.set_context(context_json(record, version));
   start.set_time_ms(static_cast<std::uint64_t>(time.value()));
   start.set_seed(record.value.seed());
-  start.set_kind(record.value.run().has_event() ? runner::v1::EVENT : runner::v1::INVOKE);
+  start.set_kind(kind_of(record.value));
   auto& run_limits = *start.mutable_limits();
   run_limits.set_wall_ms(content.limits().wall_ms());
   run_limits.set_cpu_ms(content.limits().cpu_ms());

@@ -22,6 +22,12 @@ class HeaderList final {
   void add(std::string_view name, std::string_view value);
   // Empty when absent; `name` in lower case. The view lives until the list changes.
   std::string_view find(std::string_view name) const;
+  std::size_t size() const { return entries_.size(); }
+  // Name in lower case, and value; views like that of find().
+  std::pair<std::string_view, std::string_view> at(std::size_t index) const {
+    const Entry& entry = entries_.at(index);
+    return {view(entry.name_at, entry.name_size), view(entry.value_at, entry.value_size)};
+  }
   void clear();
 
  private:
@@ -53,8 +59,9 @@ struct HttpRequest {
 class HttpReply final {
  public:
   int status = 200;
-  // Of static life, or a declared operation's.
+  // Of static life, or a declared operation's, or that of made_content_type.
   std::string_view content_type = {};
+  std::shared_ptr<const std::string> made_content_type = {};
   // Shared with the reply cache; null: empty.
   std::shared_ptr<const std::string> body = {};
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/reflection.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "core/rest/json_reader.h"
 #include "core/rest/uri.h"
 #include "host/gateway/header_values.h"
+#include "nsl/v1/hook.pb.h"
 #include "nsl/v1/sealed.pb.h"
 
 namespace nsl::host::gateway {
@@ -39,6 +41,8 @@ Checked<Form> read_form(const HttpRequest& http, const RoutedRequest& routed) {
   }
   const std::string_view declared = http.header("content-type");
   const std::string type = parse_media_type(declared);
+  // Whatever a sender outside posts is bytes to us.
+  if (routed.route.is_exchange() && routed.style == Style::rest) return Form::json;
   const bool takes_body = routed.style == Style::connect || routed.route.has_body();
   if (!takes_body) {
     if (http.body.empty() && type != kSealedType) return Form::json;
@@ -102,6 +106,27 @@ Checked<void> put_query(const RoutedRequest& routed, Message& message) {
   return {};
 }
 
+// Headers that are between client and gateway, or a credential of a service that is not ours.
+bool is_passed_on(std::string_view name) {
+  constexpr std::string_view kHeld[] = {
+      "authorization",     "connection", "cookie", "host", "proxy-authorization", "te",
+      "transfer-encoding", "upgrade"};
+  return std::ranges::find(kHeld, name) == std::end(kHeld);
+}
+
+void put_exchange(const HttpRequest& http, const rest::Route& route, Message& message) {
+  const auto headers = message.GetReflection()->GetMutableRepeatedFieldRef<v1::HttpHeader>(
+      &message, route.exchange.request_headers);
+  for (std::size_t i = 0; i < http.headers.size(); ++i) {
+    const auto [name, value] = http.headers.at(i);
+    if (!is_passed_on(name)) continue;
+    v1::HttpHeader header;
+    header.set_name(std::string(name));
+    header.set_value(std::string(value));
+    headers.Add(header);
+  }
+}
+
 // The binary request message of a plain REST request.
 Checked<std::string> read_rest(const HttpRequest& http, const RoutedRequest& routed) {
   const rest::Route& route = routed.route;
@@ -110,8 +135,9 @@ Checked<std::string> read_rest(const HttpRequest& http, const RoutedRequest& rou
     return std::string();
   }
   const auto message = make_message(*route.method->input_type());
+  if (route.is_exchange()) put_exchange(http, route, *message);
   if (route.raw_body != nullptr) {
-    if (!http.body.empty()) NSL_TRY_VOID(rest::check_json(http.body));
+    if (!http.body.empty() && !route.is_exchange()) NSL_TRY_VOID(rest::check_json(http.body));
     message->GetReflection()->SetString(message.get(), route.raw_body, http.body);
   } else if (!http.body.empty()) {
     NSL_TRY_VOID(rest::read_json(http.body, rest::FieldNames::declared, *message));
@@ -199,7 +225,9 @@ Checked<internal::v1::Frame> make_frame(const HttpRequest& http, const rest::Rou
   frame.set_service_type(route.method->service()->full_name());
   frame.set_operation(route.method->name());
   frame.set_sealed(form == Form::sealed);
-  if (form != Form::sealed) NSL_TRY_VOID(read_headers(http, route, frame));
+  // Of an exchange they are the sender's words to the function.
+  const bool speaks_to_us = form != Form::sealed && !route.is_exchange();
+  if (speaks_to_us) NSL_TRY_VOID(read_headers(http, route, frame));
   return frame;
 }
 
