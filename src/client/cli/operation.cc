@@ -139,7 +139,11 @@ Result<void> set_field(const FieldDescriptor& field, const std::string& name,
       reflection.SetBool(&message, &field, true);
       return {};
     case FieldDescriptor::CPPTYPE_ENUM:
-      reflection.SetEnum(&message, &field, field.enum_type()->FindValueByName(text));
+      if (field.is_repeated()) {
+        reflection.AddEnum(&message, &field, field.enum_type()->FindValueByName(text));
+      } else {
+        reflection.SetEnum(&message, &field, field.enum_type()->FindValueByName(text));
+      }
       return {};
     case FieldDescriptor::CPPTYPE_UINT32: {
       NSL_TRY(const std::uint32_t number, parse_number(name, text));

@@ -6,6 +6,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/files.h"
 #include "client/cli/operation.h"
+#include "client/cli/run_logs.h"
 #include "nsl/v1/function.service.h"
 #include "nsl/v1/run.service.h"
 #include "nsl/v1/secret.service.h"
@@ -133,19 +134,6 @@ Result<ExitCode> finish_run(Context& context, const Arguments& /*arguments*/, co
   return ExitCode::failed;
 }
 
-Result<ExitCode> finish_logs(Context& context, const Arguments& /*arguments*/,
-                             const v1::RunLogs& logs) {
-  if (context.printer.format() == Format::json) {
-    context.printer.answer(logs, {});
-    return ExitCode::success;
-  }
-  for (const v1::RunLogs::Line& line : logs.lines()) {
-    context.printer.answer(Object{{line.level(), line.text()}});
-  }
-  if (logs.dropped() > 0) context.printer.say(std::to_string(logs.dropped()) + " lines left out");
-  return ExitCode::success;
-}
-
 // Bytes go to a file or a pipe, never to a person's screen.
 Result<ExitCode> finish_receipt(Context& context, const Arguments& arguments,
                                 const v1::RunReceipt& reply) {
@@ -181,22 +169,6 @@ Result<ExitCode> finish_value(Context& context, const Arguments& /*arguments*/,
     if (context.terminal.answers_are_seen()) context.printer.raw(as_bytes("\n"));
   }
   return ExitCode::success;
-}
-
-// The newest run of the function, and its log.
-Result<ExitCode> function_logs(Context& context, const Arguments& arguments) {
-  NSL_TRY(api::Session* const session,
-          open_session_for(context, *v1::ListRunsRequest::descriptor()));
-  v1::ListRunsRequest list;
-  list.set_function(arguments.value("NAME"));
-  list.set_limit(1);
-  NSL_TRY(const v1::RunList runs, Runs(*session).list(list, session->deadline()));
-  if (runs.items().empty()) return fail(Code::run_not_found, "The function has not run yet");
-  context.printer.say(runs.items(0).id());
-  v1::GetRunLogsRequest request;
-  request.set_run(runs.items(0).id());
-  NSL_TRY(const v1::RunLogs logs, Runs(*session).get_logs(request, session->deadline()));
-  return finish_logs(context, arguments, logs);
 }
 
 // A transaction is followed by the service; the command does not wait for its block.
@@ -316,11 +288,6 @@ std::vector<Command> function_rows() {
       .hidden = {"wait"},
       .extra = {{.name = "--input-file", .help = "File with the JSON, - for standard input"}},
       .example = "nsl function run answer --input '{\"question\": 7}'"};
-  Command logs{.words = "function logs",
-               .summary = "Show what the newest run wrote to its log",
-               .options = {{.name = "NAME", .help = "", .required = true}},
-               .example = {},
-               .run = function_logs};
   const OperationSpec alias = {
       .words = "function alias set",
       .positional = {"name", "alias"},
@@ -347,7 +314,13 @@ std::vector<Command> function_rows() {
                                    .columns = {"name", "version", "runtime", "updated_at"}}),
       operation(&Functions::get, {.words = "function show", .positional = {"name"}}),
       operation(&Functions::create_run, run, prepare_run, finish_run),
-      std::move(logs),
+      operation(&Functions::put_policy,
+                {.words = "function policy set",
+                 .positional = {"name"},
+                 .renamed = {{"statuses", "--status"}, {"runs", "--parallel"}},
+                 .example = "nsl function policy set answer --attempts 3 --backoff-ms 500 "
+                            "--parallel 4 --beyond queue"}),
+      operation(&Functions::get_policy, {.words = "function policy show", .positional = {"name"}}),
       operation(&Functions::remove, {.words = "function delete", .positional = {"name"}}),
   };
 }
@@ -355,11 +328,24 @@ std::vector<Command> function_rows() {
 const std::vector<std::string> kEventColumns = {"block", "transaction", "index",
                                                 "event", "arguments",   "error"};
 
+// --webhook: messages of a sender outside.
+Result<void> prepare_hook(const Arguments& arguments, v1::PutTriggerRequest& request) {
+  if (request.source().source_case() != v1::TriggerSource::SOURCE_NOT_SET) {
+    return fail(Code::cli_usage, "--webhook stands without --contract and its options");
+  }
+  v1::WebhookSource& webhook = *request.mutable_source()->mutable_webhook();
+  webhook.set_allow_token(arguments.has("--allow-token"));
+  webhook.set_wait(arguments.has("--wait"));
+  for (const std::string& name : arguments.values("--header")) webhook.add_headers(name);
+  return {};
+}
+
 // --blocks and --transactions name other sources than a contract's event; they share its options.
 Result<void> prepare_trigger(Context& /*context*/, const Arguments& arguments,
                              v1::PutTriggerRequest& request) {
   const bool is_of_blocks = arguments.has("--blocks");
   const bool is_of_transactions = arguments.has("--transactions");
+  if (arguments.has("--webhook")) return prepare_hook(arguments, request);
   if (!is_of_blocks && !is_of_transactions) return {};
   if (arguments.has("--contract") || arguments.has("--event") ||
       (is_of_blocks && is_of_transactions)) {
@@ -390,7 +376,7 @@ std::vector<Command> trigger_rows() {
   const OperationSpec set = {
       .words = "trigger set",
       .positional = {"name"},
-      .hidden = {"block", "transaction"},
+      .hidden = {"block", "transaction", "webhook"},
       .extra = {{.name = "--blocks", .help = "Start for every so many-th block; 1: for each"},
                 {.name = "--transactions",
                  .help = "Start for transactions, those of --sender and the options below",
@@ -398,7 +384,19 @@ std::vector<Command> trigger_rows() {
                 {.name = "--signer", .help = "Transactions this account signed"},
                 {.name = "--called", .help = "Transactions whose script calls this contract"},
                 {.name = "--notified", .help = "Transactions in which this contract notified"},
-                {.name = "--attribute", .help = "Transactions with this attribute"}},
+                {.name = "--attribute", .help = "Transactions with this attribute"},
+                {.name = "--webhook",
+                 .help = "Start for signed messages that are posted to the trigger's path",
+                 .kind = Option::Kind::flag},
+                {.name = "--allow-token",
+                 .help = "Webhook: a token in the address instead of a signature; weaker",
+                 .kind = Option::Kind::flag},
+                {.name = "--wait",
+                 .help = "Webhook: answer with what the function returns",
+                 .kind = Option::Kind::flag},
+                {.name = "--header",
+                 .help = "Webhook: a header the function sees; may be repeated",
+                 .kind = Option::Kind::list}},
       .example =
           "nsl trigger set on-request --function answer --contract 0x... "
           "--event Requested --evidence request_hub"};
@@ -419,6 +417,9 @@ std::vector<Command> trigger_rows() {
                                      .columns = kEventColumns,
                                      .example = "nsl trigger preview on-request --from-block 1000 "
                                                 "--filter 'args[0] > 7'"}),
+      operation(&Triggers::rotate, {.words = "trigger rotate",
+                                    .positional = {"name"},
+                                    .example = "nsl trigger rotate inbox"}),
       operation(&Triggers::remove, {.words = "trigger delete", .positional = {"name"}}),
   };
 }
@@ -434,7 +435,6 @@ std::vector<Command> run_rows() {
       operation(&Runs::get, {.words = "run show", .positional = {"run"}}),
       operation(&Runs::cancel, {.words = "run cancel", .positional = {"run"}}),
       operation(&Runs::replay, {.words = "replay", .positional = {"run"}}, {}, finish_replay),
-      operation(&Runs::get_logs, {.words = "run logs", .positional = {"run"}}, {}, finish_logs),
       operation(&Runs::get_receipt, receipt, {}, finish_receipt),
   };
 }
@@ -444,7 +444,7 @@ std::vector<Command> run_rows() {
 std::vector<Command> resource_commands() {
   std::vector<Command> all;
   for (auto&& rows : {secret_rows(), wallet_rows(), transaction_rows(), function_rows(),
-                      trigger_rows(), run_rows()}) {
+                      trigger_rows(), run_rows(), log_commands()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

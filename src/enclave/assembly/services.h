@@ -97,6 +97,7 @@ class Services {
   chain_access::ChainAccess chain_access_;
   execution::ReceiptMaker receipts_;
   runs::RunBook runs_;
+  runs::RunFeed run_feed_;
   execution::RunEngine engine_;
   execution::Replayer replayer_;
   triggers::SubscriptionIndex subscriptions_;

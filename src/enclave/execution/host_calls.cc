@@ -167,7 +167,9 @@ Result<std::string> HostCalls::answer(std::uint32_t index, std::string_view meth
 }
 
 void HostCalls::log_line(runner::v1::LogLine::Level level, const std::string& text) {
-  log_.add(level, text);
+  if (!log_.add(level, text) || !context_.on_log) return;
+  const auto& lines = log_.lines().lines();
+  context_.on_log(lines.Get(lines.size() - 1));
 }
 
 HostCalls::Trace HostCalls::take_trace() {

@@ -34,6 +34,8 @@ struct RunContext {
   nsl::v1::PutFunctionRequest function;
   // Whether its owner wants it ended.
   std::function<bool()> is_cancelled = [] { return false; };
+  // Gets each line that is kept; empty: nobody.
+  std::function<void(const nsl::v1::RunLogs::Line&)> on_log = {};
 };
 
 class HostCalls final : public RunHandler {

@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "enclave/execution/run_outcome.h"
 #include "enclave/execution/run_start.h"
+#include "enclave/runs/retry.h"
 
 namespace nsl::enclave::execution {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::int64_t kBusyRetryMs = 500;
 constexpr std::int64_t kTurnRetryMs = 100;
 // A transaction is looked for about once a block.
 constexpr std::int64_t kFollowMsMin = 200;
+constexpr std::int64_t kFollowBetweenTriesMs = 2000;
 // Set aside at the end of a run's deadline to store its outcome.
 constexpr std::int64_t kFinishMs = 5000;
 
@@ -73,6 +75,15 @@ void describe_transaction(const stored::IntentRecord& intent, RunTransaction& tr
   }
 }
 
+void note_try(Run& run) {
+  auto& attempt = *run.add_attempts();
+  attempt.set_number(static_cast<std::uint32_t>(run.attempts_size()));
+  attempt.set_status(run.status());
+  if (run.has_error()) *attempt.mutable_error() = run.error();
+  attempt.set_started_at(run.started_at());
+  attempt.set_finished_at(run.finished_at());
+}
+
 // A runner that says so after the run has called the host is not believed.
 bool was_never_started(const Result<RunFinished>& finished, const HostCalls::Trace& trace) {
   return finished.has_value() && finished->status() == RunFinished::NOT_STARTED &&
@@ -111,7 +122,42 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
   }
   NSL_TRY(const std::optional<JobOutcome> given_up, give_up_repeating(job, record, deadline));
   if (given_up.has_value()) return *given_up;
+  const std::int64_t too_early_ms =
+      record.value.next_attempt_ms() - parts_.host_calls.clock.wall_time().value();
+  if (too_early_ms > 0) return JobOutcome{.is_done = false, .retry_after_ms = too_early_ms};
+
+  NSL_TRY(const auto concurrency, concurrency_of(job, record, deadline));
+  const FunctionTurns::Turn turn(turns_, record.value.function_id(), concurrency.runs());
+  if (turn) return attempt(job, record, *version, *runner->second, deadline);
+  // One that has begun is never refused: what it did must come to an end.
+  const bool is_refused =
+      concurrency.beyond() == nsl::v1::ConcurrencyPolicy::refuse && record.value.attempts() == 0;
+  if (!is_refused) return JobOutcome{.is_done = false, .retry_after_ms = kTurnRetryMs};
+  return give_up(job, record, Code::run_concurrency_exceeded,
+                 std::string(code_title(Code::run_concurrency_exceeded)), deadline);
+}
+
+Result<nsl::v1::ConcurrencyPolicy> RunEngine::concurrency_of(const Job& job,
+                                                             const RunRecord& record,
+                                                             const Deadline& deadline) const {
+  const auto function = functions_.get(job.account, record.value.run().function(), deadline);
+  if (function.has_value()) return function->value.policy().concurrency();
+  if (function.error().code() != Code::function_not_found) return fail(function.error());
+  return nsl::v1::ConcurrencyPolicy();
+}
+
+Result<JobOutcome> RunEngine::attempt(const Job& job, RunRecord& record,
+                                      const stored::FunctionVersionRecord& version, Runner& runner,
+                                      const Deadline& deadline) {
   NSL_TRY_VOID(begin(job, record, deadline));
+  struct Feeding {
+    runs::RunFeed* feed;
+    const std::string& run_id;
+    ~Feeding() {
+      if (feed != nullptr) feed->end(run_id);
+    }
+  } const feeding{parts_.feed, job.run_id};
+  if (parts_.feed != nullptr) parts_.feed->begin(job.run_id, record.value.attempts());
 
   const Deadline run_deadline = deadline.earlier_of(Deadline::after_ms(
       parts_.host_calls.clock,
@@ -120,12 +166,16 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
       .account = job.account,
       .run_id = job.run_id,
       .function_id = record.value.function_id(),
-      .function = version->content(),
-      .is_cancelled = [this, &job] { return parts_.book.is_cancel_asked(job.run_id); }};
+      .function = version.content(),
+      .is_cancelled = [this, &job] { return parts_.book.is_cancel_asked(job.run_id); },
+      .on_log =
+          [this, &job](const nsl::v1::RunLogs::Line& line) {
+            if (parts_.feed != nullptr) parts_.feed->add(job.run_id, line);
+          }};
   HostCalls calls(context, parts_.host_calls, run_deadline);
   const WallTime began = calls.time();
   const Result<RunFinished> finished =
-      runner->second->run(to_start(record, *version, began), calls, run_deadline);
+      runner.run(to_start(record, version, began), calls, run_deadline);
   HostCalls::Trace trace = calls.take_trace();
   trace.journal.set_time_ms(began.value());
   if (was_never_started(finished, trace)) {
@@ -137,14 +187,15 @@ Result<JobOutcome> RunEngine::execute(const Job& job, const Deadline& deadline) 
     return JobOutcome{.is_done = false, .retry_after_ms = kBusyRetryMs};
   }
   if (record.value.attempts() > 1) NSL_TRY_VOID(add_earlier_effects(job, trace, deadline));
-  NSL_TRY_VOID(finish(job, record, *version, *finished, std::move(trace), deadline));
-  return JobOutcome{};
+  return finish(job, record, version, *finished, std::move(trace), deadline);
 }
 
 Result<std::optional<JobOutcome>> RunEngine::give_up_repeating(const Job& job, RunRecord& record,
                                                                const Deadline& deadline) {
   if (record.value.attempts() == 0) return std::nullopt;
-  if (record.value.attempts() >= static_cast<std::uint32_t>(limits::kJobAttemptsMax)) {
+  // Tries that ended by themselves are no starting over.
+  const auto tries = static_cast<std::uint32_t>(record.value.run().attempts_size());
+  if (record.value.attempts() >= tries + static_cast<std::uint32_t>(limits::kJobAttemptsMax)) {
     return give_up(job, record, Code::run_lost, "The run was started over too often", deadline);
   }
   // The attempt before was cut off, perhaps before it could see the mark.
@@ -181,6 +232,8 @@ bool RunEngine::is_lost(const Result<RunFinished>& finished, const HostCalls::Tr
 Result<void> RunEngine::begin(const Job& job, RunRecord& record, const Deadline& deadline) {
   Run& run = *record.value.mutable_run();
   run.set_status(Run::RUNNING);
+  run.clear_next_attempt_at();
+  record.value.clear_next_attempt_ms();
   run.set_started_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
   if (record.value.seed().empty()) {
     const auto seed = parts_.host_calls.random.bytes<32>();
@@ -199,10 +252,10 @@ Result<void> RunEngine::take_back(const Job& job, RunRecord& record, const Deadl
   return parts_.book.save(job.account, record, {}, deadline);
 }
 
-Result<void> RunEngine::finish(const Job& job, RunRecord& record,
-                               const stored::FunctionVersionRecord& version,
-                               const RunFinished& finished, HostCalls::Trace trace,
-                               const Deadline& deadline) {
+Result<JobOutcome> RunEngine::finish(const Job& job, RunRecord& record,
+                                     const stored::FunctionVersionRecord& version,
+                                     const RunFinished& finished, HostCalls::Trace trace,
+                                     const Deadline& deadline) {
   Run& run = *record.value.mutable_run();
   describe_end(finished, run);
   if (trace.has_effect_conflict) {
@@ -213,6 +266,11 @@ Result<void> RunEngine::finish(const Job& job, RunRecord& record,
   }
   describe_stats(finished, trace.http.size(), run);
   run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
+  if (record.value.retry().attempts() > 1) note_try(run);
+  const bool is_tried_again = !trace.has_effect_conflict &&
+                              runs::is_tried_again(record.value.retry(), run.status(),
+                                                   static_cast<std::uint32_t>(run.attempts_size()));
+  if (is_tried_again) return try_later(job, record, trace, deadline);
   vault::Batch batch;
   note_effects(job, trace, record, batch);
   NSL_TRY(const Bytes receipt,
@@ -229,16 +287,44 @@ Result<void> RunEngine::finish(const Job& job, RunRecord& record,
   trace.journal.set_seed(record.value.seed());
   trace.journal.set_engine(finished.engine());
   records::put_record(batch, runs::journal_key(job.account, job.run_id), trace.journal, 0);
-  return parts_.book.save(job.account, record, std::move(batch), deadline);
+  NSL_TRY_VOID(parts_.book.save(job.account, record, std::move(batch), deadline));
+  return JobOutcome{};
+}
+
+Result<JobOutcome> RunEngine::try_later(const Job& job, RunRecord& record,
+                                        const HostCalls::Trace& trace, const Deadline& deadline) {
+  Run& run = *record.value.mutable_run();
+  const std::int64_t pause_ms =
+      runs::retry_pause_ms(record.value.retry(), static_cast<std::uint32_t>(run.attempts_size()));
+  const WallTime due(parts_.host_calls.clock.wall_time().value() + pause_ms);
+  record.value.set_next_attempt_ms(due.value());
+  run.set_next_attempt_at(to_rfc3339(due));
+  run.set_status(Run::QUEUED);
+  run.clear_output();
+  run.clear_error();
+  run.clear_stats();
+  run.clear_finished_at();
+  vault::Batch batch;
+  // They stay the run's, also when it is cancelled before the next try.
+  note_effects(job, trace, record, batch);
+  NSL_TRY_VOID(parts_.book.save(job.account, record, std::move(batch), deadline));
+  return JobOutcome{.is_done = false, .retry_after_ms = pause_ms};
 }
 
 void RunEngine::note_effects(const Job& job, const HostCalls::Trace& trace, RunRecord& record,
                              vault::Batch& batch) {
   if (trace.effects.empty()) return;
+  Run& run = *record.value.mutable_run();
+  // Those of a try before are there already.
   for (const stored::IntentRecord& intent : trace.intents) {
-    describe_transaction(intent, *record.value.mutable_run()->add_transactions());
+    const bool is_known = std::ranges::find(run.transactions(), intent.hash(),
+                                            &RunTransaction::hash) != run.transactions().end();
+    if (!is_known) describe_transaction(intent, *run.add_transactions());
   }
-  for (const std::uint32_t index : trace.effects) record.value.add_effects(index);
+  for (const std::uint32_t index : trace.effects) {
+    const auto& known = record.value.effects();
+    if (std::ranges::find(known, index) == known.end()) record.value.add_effects(index);
+  }
   const Job follow_job{.kind = Job::Kind::follow, .account = job.account, .run_id = job.run_id};
   batch.enqueue(follow_job.to_text(), static_cast<std::uint32_t>(kFollowMsMin));
 }
@@ -264,6 +350,10 @@ Result<JobOutcome> RunEngine::follow(const Job& job, const Deadline& deadline) {
   if (!found.has_value()) return fail(found.error());
   RunRecord& record = *found;
   Run& run = *record.value.mutable_run();
+  // Between two tries the record is the next try's.
+  if (!runs::is_final(run.status())) {
+    return JobOutcome{.is_done = false, .retry_after_ms = kFollowBetweenTriesMs};
+  }
   bool is_decided = true;
   const auto before = run.transactions();
   run.clear_transactions();

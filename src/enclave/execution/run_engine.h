@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "enclave/execution/function_turns.h"
 #include "enclave/execution/host_calls.h"
 #include "enclave/execution/run_receipt.h"
 #include "enclave/execution/runner_process.h"
@@ -15,6 +16,7 @@
 #include "enclave/jobs/job.h"
 #include "enclave/jobs/under_way.h"
 #include "enclave/runs/run_book.h"
+#include "enclave/runs/run_feed.h"
 
 namespace nsl::enclave::execution {
 
@@ -29,6 +31,8 @@ class RunEngine final : public jobs::JobHandler {
     HostCalls::Parts host_calls;
     // Whether the host that asked for the job has gone away or no longer waits.
     std::function<bool()> is_abandoned = [] { return false; };
+    // Gets what a run logs while it runs; nothing: nobody follows runs.
+    runs::RunFeed* feed = nullptr;
   };
   explicit RunEngine(Parts parts) : parts_(std::move(parts)), functions_(parts_.host_calls.vault) {}
 
@@ -37,6 +41,14 @@ class RunEngine final : public jobs::JobHandler {
 
  private:
   Result<JobOutcome> execute(const runs::Job& job, const Deadline& deadline);
+  // With a place among its function's runs.
+  Result<JobOutcome> attempt(const runs::Job& job, runs::RunRecord& record,
+                             const stored::FunctionVersionRecord& version, Runner& runner,
+                             const Deadline& deadline);
+  // What its function's policy says; none when the function was deleted meanwhile.
+  Result<nsl::v1::ConcurrencyPolicy> concurrency_of(const runs::Job& job,
+                                                    const runs::RunRecord& record,
+                                                    const Deadline& deadline) const;
   // The outcome, when a run that was started before is not started over.
   Result<std::optional<JobOutcome>> give_up_repeating(const runs::Job& job, runs::RunRecord& record,
                                                       const Deadline& deadline);
@@ -50,10 +62,13 @@ class RunEngine final : public jobs::JobHandler {
   Result<void> take_back(const runs::Job& job, runs::RunRecord& record, const Deadline& deadline);
   Result<void> add_earlier_effects(const runs::Job& job, HostCalls::Trace& trace,
                                    const Deadline& deadline);
-  Result<void> finish(const runs::Job& job, runs::RunRecord& record,
-                      const stored::FunctionVersionRecord& version,
-                      const runner::v1::RunFinished& finished, HostCalls::Trace trace,
-                      const Deadline& deadline);
+  Result<JobOutcome> finish(const runs::Job& job, runs::RunRecord& record,
+                            const stored::FunctionVersionRecord& version,
+                            const runner::v1::RunFinished& finished, HostCalls::Trace trace,
+                            const Deadline& deadline);
+  // Ends a try that failed; the run waits for the next one.
+  Result<JobOutcome> try_later(const runs::Job& job, runs::RunRecord& record,
+                               const HostCalls::Trace& trace, const Deadline& deadline);
   // Names the transactions in the record and queues the job that follows them to their blocks.
   static void note_effects(const runs::Job& job, const HostCalls::Trace& trace,
                            runs::RunRecord& record, vault::Batch& batch);
@@ -62,6 +77,7 @@ class RunEngine final : public jobs::JobHandler {
 
   Parts parts_;
   functions::FunctionBook functions_;
+  FunctionTurns turns_;
   // The same run never runs twice at a time, and one account leaves room for the others.
   jobs::UnderWay executions_{
       {.all = limits::kJobsParallelMax, .of_one_account = limits::kRunsOfAccountMax}};

@@ -24,18 +24,19 @@ std::string_view level_text(runner::v1::LogLine::Level level) {
 
 }  // namespace
 
-void RunLog::add(runner::v1::LogLine::Level level, const std::string& text) {
+bool RunLog::add(runner::v1::LogLine::Level level, const std::string& text) {
   const bool is_full =
       lines_.lines_size() >= limits::kFunctionLogLinesMax ||
       bytes_ + text.size() > static_cast<std::size_t>(limits::kFunctionLogBytesMax);
   if (is_full) {
     lines_.set_dropped(lines_.dropped() + 1);
-    return;
+    return false;
   }
   bytes_ += text.size();
   auto* line = lines_.add_lines();
   line->set_level(std::string(level_text(level)));
   line->set_text(text);
+  return true;
 }
 
 }  // namespace nsl::enclave::execution

@@ -11,9 +11,9 @@ namespace nsl::enclave::execution {
 
 class RunLog {
  public:
-  // Counts a line instead of keeping it once limits::kFunctionLogLinesMax or kFunctionLogBytesMax
-  // is reached.
-  void add(runner::v1::LogLine::Level level, const std::string& text);
+  // Whether the line is kept: once limits::kFunctionLogLinesMax or kFunctionLogBytesMax is reached
+  // lines are only counted.
+  bool add(runner::v1::LogLine::Level level, const std::string& text);
   const nsl::v1::RunLogs& lines() const { return lines_; }
   nsl::v1::RunLogs take() { return std::exchange(lines_, {}); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/limits.h"
 #include "enclave/records/names.h"
 
 namespace nsl::enclave::runs {
@@ -37,9 +38,31 @@ Result<nsl::v1::Run> RunService::get(const Call& call, const nsl::v1::GetRunRequ
 
 Result<nsl::v1::RunLogs> RunService::get_logs(const Call& call,
                                               const nsl::v1::GetRunLogsRequest& request) {
-  NSL_TRY(stored::RunEvidenceRecord evidence,
-          book_.get_evidence(call.account(), request.run(), call.deadline));
-  return std::move(*evidence.mutable_logs());
+  NSL_TRY(const LogCursor cursor, LogCursor::parse(request.cursor()));
+  NSL_TRY(const RunRecord record, book_.get(call.account(), request.run(), call.deadline));
+  if (is_final(record.value.run().status())) return ended_logs(call, record, cursor);
+  const std::int64_t time_left = call.deadline.ms_left(parts_.clock) - limits::kAnswerMarginMs;
+  // Who waits for a run and who waits for its log take workers from one share.
+  const bool may_wait = book_.waiters() + parts_.feed.waiters() < limits::kRunWaitersMax;
+  const std::int64_t wait_ms =
+      may_wait ? std::min({std::int64_t{request.wait_ms()}, limits::kRunLogWaitMsMax, time_left})
+               : 0;
+  const Deadline until = Deadline::after_ms(parts_.clock, std::max<std::int64_t>(wait_ms, 0));
+  nsl::v1::RunLogs logs = parts_.feed.read(
+      request.run(), cursor,
+      {.clock = parts_.clock, .deadline = until, .is_abandoned = parts_.is_abandoned});
+  if (logs.lines_size() > 0) return logs;
+  // It may have ended meanwhile, and its lines are where they stay.
+  NSL_TRY(const RunRecord after, book_.get(call.account(), request.run(), call.deadline));
+  if (is_final(after.value.run().status())) return ended_logs(call, after, cursor);
+  return logs;
+}
+
+Result<nsl::v1::RunLogs> RunService::ended_logs(const Call& call, const RunRecord& record,
+                                                LogCursor cursor) const {
+  NSL_TRY(const stored::RunEvidenceRecord evidence,
+          book_.get_evidence(call.account(), record.value.run().id(), call.deadline));
+  return lines_behind(evidence.logs(), record.value.attempts(), cursor);
 }
 
 Result<nsl::v1::Run> RunService::cancel(const Call& call,

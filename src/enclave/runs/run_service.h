@@ -3,6 +3,7 @@
 
 #include "enclave/router/call.h"
 #include "enclave/runs/run_book.h"
+#include "enclave/runs/run_feed.h"
 #include "nsl/v1/run.service.h"
 
 namespace nsl::enclave::runs {
@@ -18,7 +19,16 @@ class RunReplayer {
 
 class RunService final : public nsl::v1::RunServiceInterface<router::Call> {
  public:
-  RunService(RunBook& book, RunReplayer& replayer) : book_(book), replayer_(replayer) {}
+  struct Parts {
+    RunBook& book;
+    RunFeed& feed;
+    RunReplayer& replayer;
+    const Clock& clock;
+    // Whether the one who asked has gone away.
+    std::function<bool()> is_abandoned = [] { return false; };
+  };
+  explicit RunService(Parts parts)
+      : parts_(std::move(parts)), book_(parts_.book), replayer_(parts_.replayer) {}
 
   Result<nsl::v1::RunList> list(const router::Call& call,
                                 const nsl::v1::ListRunsRequest& request) override;
@@ -34,6 +44,11 @@ class RunService final : public nsl::v1::RunServiceInterface<router::Call> {
                                           const nsl::v1::GetRunReceiptRequest& request) override;
 
  private:
+  // The whole log of a run that has ended, behind the cursor.
+  Result<nsl::v1::RunLogs> ended_logs(const router::Call& call, const RunRecord& record,
+                                      LogCursor cursor) const;
+
+  const Parts parts_;
   RunBook& book_;
   RunReplayer& replayer_;
 };

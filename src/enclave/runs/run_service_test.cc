@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
 #include "enclave/testing/service_test.h"
 
 namespace nsl::enclave::runs {
@@ -57,7 +58,9 @@ class RunServiceTest : public testing::ServiceTest {
 
   RunBook book_{*vault_};
   NoReplayer replayer_;
-  RunService service_{book_, replayer_};
+  RunFeed feed_;
+  RunService service_{
+      {.book = book_, .feed = feed_, .replayer = replayer_, .clock = system_clock_}};
 };
 
 TEST_F(RunServiceTest, ListsTheNewestFirst) {
@@ -111,6 +114,38 @@ TEST_F(RunServiceTest, GivesLogsAndReceiptOfAFinishedRunToItsOwnerOnly) {
   const auto logs_request = of_run<nsl::v1::GetRunLogsRequest>("run_1");
   EXPECT_EQ(service_.get_logs(alice(), logs_request)->lines(0).text(), "hello");
   EXPECT_EQ(service_.get_logs(bob(), logs_request).error().code(), Code::run_not_found);
+}
+
+TEST_F(RunServiceTest, WaitsForTheNextLineABoundedTime) {
+  nsl::v1::GetRunLogsRequest request = of_run<nsl::v1::GetRunLogsRequest>("run_2");
+  request.set_wait_ms(50);
+  const std::int64_t before = system_clock_.monotonic_time().value();
+  const auto logs = service_.get_logs(alice(), request);
+  ASSERT_TRUE(logs.has_value());
+  EXPECT_GE(system_clock_.monotonic_time().value() - before, 50);
+  EXPECT_FALSE(logs->next_cursor().empty());
+  // However long somebody asks to wait, the answer still arrives.
+  request.set_wait_ms(UINT32_MAX);
+  const Deadline soon = Deadline::after_ms(system_clock_, limits::kAnswerMarginMs + 50);
+  const router::Call call{soon, alice().caller, "req_test", {}, clock_.wall_time(), random_};
+  EXPECT_TRUE(service_.get_logs(call, request).has_value());
+  EXPECT_FALSE(soon.has_passed(system_clock_));
+}
+
+TEST_F(RunServiceTest, TheLogOfARunThatEndedGoesOnBehindTheCursor) {
+  finish_first_run();
+  nsl::v1::GetRunLogsRequest request = of_run<nsl::v1::GetRunLogsRequest>("run_1");
+  EXPECT_EQ(service_.get_logs(alice(), request)->lines_size(), 1);
+  EXPECT_EQ(service_.get_logs(alice(), request)->next_cursor(), "");
+  request.set_cursor("0.1");
+  EXPECT_EQ(service_.get_logs(alice(), request)->lines_size(), 0);
+  request.set_cursor("nonsense");
+  EXPECT_EQ(service_.get_logs(alice(), request).error().code(), Code::invalid_argument);
+}
+
+TEST_F(RunServiceTest, NobodyFollowsAnothersRun) {
+  EXPECT_EQ(service_.get_logs(bob(), of_run<nsl::v1::GetRunLogsRequest>("run_2")).error().code(),
+            Code::run_not_found);
 }
 
 }  // namespace
