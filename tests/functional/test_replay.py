@@ -91,3 +91,21 @@ def test_only_the_owner_runs_a_run_again(nsl, service):
     answer = other.run("replay", run["id"])
     assert answer.status == 4, answer
     assert "NSL-RUN-0001" in answer.error_text()
+
+
+def test_a_function_may_have_one_process_for_many_runs(nsl):
+    file = nsl.settings / "f.src"
+    file.write_text("let count = 0; function main() { return ++count; }")
+    deployed = nsl.ask("function", "deploy", "f", "--runtime", "javascript", "--file", file, "--reuse")
+    assert deployed["reuse"]
+    runs = [nsl.ask("function", "run", "f") for _ in range(3)]
+    assert [run["output"] for run in runs] == ["1", "2", "3"]
+    assert all(run["reused"] for run in runs)
+    refused = nsl.run("replay", runs[-1]["id"])
+    assert refused.status != 0 and "had served other runs" in refused.error_text()
+    # The same source without it is another version, whose runs are fresh and can be replayed.
+    assert nsl.ask("function", "deploy", "f", "--runtime", "javascript", "--file", file)["version"] == deployed["version"] + 1
+    runs = [nsl.ask("function", "run", "f") for _ in range(3)]
+    assert [run["output"] for run in runs] == ["1", "1", "1"]
+    assert not any(run.get("reused") for run in runs)
+    assert nsl.ask("replay", runs[-1]["id"])["same"]

@@ -101,6 +101,7 @@ std::unexpected<Error> not_possible(std::string why) {
 Result<void> check_repeatable(const nsl::v1::Run& run,
                               const std::optional<RunJournalRecord>& journal) {
   if (!runs::is_final(run.status())) return not_possible("it has not ended");
+  if (run.reused()) return not_possible("its process had served other runs, or could have");
   if (run.status() == nsl::v1::Run::CANCELLED) return not_possible("it was cancelled");
   if (run.error().code() == code_text(Code::run_effect_conflict) || !journal.has_value()) {
     return not_possible("nothing is kept of what it heard");

@@ -139,6 +139,17 @@ TEST_F(ReplayerTest, SaysWhyARunCannotBeRunAgain) {
   EXPECT_EQ(replay().error().message(), "The run cannot be run again: it heard more than is kept");
 }
 
+TEST_F(ReplayerTest, ARunWhoseProcessIsReusedIsNotRunAgain) {
+  run_with([](RunHandler&) -> Result<RunFinished> {
+    RunFinished finished = succeeded();
+    finished.add_layers("reused_process");
+    return finished;
+  });
+  EXPECT_TRUE(run().reused());
+  EXPECT_EQ(replay().error().message(),
+            "The run cannot be run again: its process had served other runs, or could have");
+}
+
 TEST_F(ReplayerTest, EveryAttemptOfARunHasTheSameRandomness) {
   is_abandoned_ = true;
   runner_.script = [](RunHandler&) -> Result<RunFinished> {

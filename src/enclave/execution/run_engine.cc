@@ -265,6 +265,7 @@ Result<JobOutcome> RunEngine::finish(const Job& job, RunRecord& record,
     run.mutable_error()->set_message(std::string(code_title(Code::run_effect_conflict)));
   }
   describe_stats(finished, trace.http.size(), run);
+  run.set_reused(std::ranges::find(finished.layers(), "reused_process") != finished.layers().end());
   run.set_finished_at(to_rfc3339(parts_.host_calls.clock.wall_time()));
   if (record.value.retry().attempts() > 1) note_try(run);
   const bool is_tried_again = !trace.has_effect_conflict &&

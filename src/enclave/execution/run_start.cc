@@ -45,6 +45,11 @@ runner::v1::StartRun to_start(const runs::RunRecord& record,
   start.set_time_ms(static_cast<std::uint64_t>(time.value()));
   start.set_seed(record.value.seed());
   start.set_kind(kind_of(record.value));
+  // A function belongs to one account, and its id to no other function ever.
+  if (content.reuse()) {
+    start.set_reuse_key(
+        fmt::format("{} {}", record.value.function_id(), record.value.run().version()));
+  }
   auto& run_limits = *start.mutable_limits();
   run_limits.set_wall_ms(content.limits().wall_ms());
   run_limits.set_cpu_ms(content.limits().cpu_ms());

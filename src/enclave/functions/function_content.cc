@@ -100,7 +100,8 @@ Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
 
 crypto::Digest32 content_digest(const PutFunctionRequest& content) {
   codec::CborWriter writer;
-  writer.begin_array(10)
+  // What was deployed before there was a choice keeps its digest.
+  writer.begin_array(content.reuse() ? 11 : 10)
       .write_text("nsl-function-v1")
       .write_text(PutFunctionRequest::Runtime_Name(content.runtime()))
       .write_text(content.source())
@@ -114,6 +115,7 @@ crypto::Digest32 content_digest(const PutFunctionRequest& content) {
   for (const auto& [name, value] : content.environment()) {
     writer.write_text(name).write_text(value);
   }
+  if (content.reuse()) writer.write_text("reuse");
   return crypto::sha256(std::move(writer).take());
 }
 

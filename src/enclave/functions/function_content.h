@@ -3,6 +3,7 @@
 // it from what was deployed:
 //   ["nsl-function-v1", runtime name, source, entry point, wall_ms, cpu_ms, memory_bytes,
 //    [secret names...], ["host:port"...], {environment}]
+// with "reuse" at the end where processes are reused.
 // The lists keep the order of the deployment; limits are those in force (defaults filled in).
 #pragma once
 

@@ -42,6 +42,13 @@ TEST(FunctionContent, DigestChangesWithEveryPart) {
   EXPECT_EQ(content_digest(parse_content(request()).value()), base);
 }
 
+TEST(FunctionContent, ReuseOfProcessesIsAnotherContent) {
+  nsl::v1::PutFunctionRequest content = parse_content(request()).value();
+  const auto digest = content_digest(content);
+  content.set_reuse(true);
+  EXPECT_NE(content_digest(content), digest);
+}
+
 TEST(FunctionContent, RefusesWhatItCannotRun) {
   auto unknown = request();
   unknown.set_runtime(nsl::v1::PutFunctionRequest::UNSPECIFIED);

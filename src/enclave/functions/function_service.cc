@@ -20,6 +20,7 @@ void describe(const nsl::v1::PutFunctionRequest& content, nsl::v1::Function& fun
   function.set_name(content.name());
   function.set_runtime(content.runtime());
   function.set_entry_point(content.entry_point());
+  function.set_reuse(content.reuse());
   *function.mutable_limits() = content.limits();
   *function.mutable_secrets() = content.secrets();
   *function.mutable_egress() = content.egress();

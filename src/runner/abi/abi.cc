@@ -70,6 +70,11 @@ class Reader {
     if (value > static_cast<std::uint8_t>(last)) is_good_ = false;
     return is_good_ ? static_cast<Enum>(value) : Enum{};
   }
+  bool get_flag() {
+    const std::uint8_t value = get_u8();
+    if (value > 1) is_good_ = false;
+    return value == 1;
+  }
   std::uint32_t get_count(std::int64_t most) {
     const std::uint32_t count = get_u32();
     if (count > most) is_good_ = false;
@@ -144,6 +149,7 @@ std::string encode(const Job& job) {
     writer.put_text(file.content);
   }
   writer.put_text(job.entry_file);
+  writer.put_u8(job.has_successor ? 1 : 0);
   return writer.take();
 }
 
@@ -202,6 +208,7 @@ Result<ToRun> parse_to_run(ByteView body) {
     job.artifact = reader.get_bytes(kAnySize);
     job.files = get_files(reader);
     job.entry_file = reader.get_text(kFileBytesMax);
+    job.has_successor = reader.get_flag();
     return whole<ToRun>(reader, std::move(job));
   }
   if (kind == static_cast<std::uint8_t>(FrameKind::reply)) {

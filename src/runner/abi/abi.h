@@ -34,7 +34,7 @@ struct SourceFile {
   std::string content = {};
 };
 
-// Supervisor to run, once.
+// Supervisor to run, once; one after the other to a process that is reused.
 struct Job {
   RunKind kind = RunKind::invoke;
   std::uint64_t memory_bytes = 0;
@@ -52,6 +52,8 @@ struct Job {
   // Instead of `source`: sorted by path. `entry_file` is the one that holds the handlers.
   std::vector<SourceFile> files = {};
   std::string entry_file = {};
+  // The process waits for another job afterwards; that one holds no code.
+  bool has_successor = false;
 };
 
 // The part of a job that is code; the job of a run that begins in a template holds none.

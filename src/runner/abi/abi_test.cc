@@ -23,7 +23,8 @@ Job sample_job() {
           .artifact = std::string("\0\xff", 2),
           .files = {{.path = "lib/a.js", .content = "1"},
                     {.path = "main.js", .content = std::string("\0\xff", 2)}},
-          .entry_file = "main.js"};
+          .entry_file = "main.js",
+          .has_successor = true};
 }
 
 TEST(Abi, JobSurvivesTheRoundTrip) {
@@ -40,6 +41,7 @@ TEST(Abi, JobSurvivesTheRoundTrip) {
   EXPECT_EQ(job.files[1].path, "main.js");
   EXPECT_EQ(job.files[1].content, std::string("\0\xff", 2));
   EXPECT_EQ(job.entry_file, "main.js");
+  EXPECT_TRUE(job.has_successor);
   EXPECT_EQ(encode(job), frame);
 }
 

@@ -119,14 +119,17 @@ int CSharpEngine::run(int socket) {
   // Mono ends a process that it cannot give an object to by exit().
   std::atexit(end_out_of_memory);
   guest::Host host(socket);
-  const abi::Job job = host.receive_job(guest::HeldClocks::all);
-  const bool is_compile = job.kind == abi::RunKind::compile;
-  if (is_compile != (role_ == Role::compiler)) {
-    host.finish({.status = abi::DoneStatus::failed, .message = "Sent to the wrong process"});
-    return 0;
+  for (;;) {
+    const abi::Job job = host.receive_job(guest::HeldClocks::all);
+    const bool is_compile = job.kind == abi::RunKind::compile;
+    if (is_compile != (role_ == Role::compiler)) {
+      host.finish({.status = abi::DoneStatus::failed, .message = "Sent to the wrong process"});
+      return 0;
+    }
+    host.finish(is_compile ? compile(job)
+                           : run_job(&host, job, static_cast<std::int32_t>(job.kind)));
+    if (!job.has_successor) return 0;
   }
-  host.finish(is_compile ? compile(job) : run_job(&host, job, static_cast<std::int32_t>(job.kind)));
-  return 0;
 }
 
 }  // namespace

@@ -19,6 +19,12 @@ abi::Job Host::receive_job(HeldClocks clocks) {
   abi::ToRun frame = socket_.receive();
   auto* job = std::get_if<abi::Job>(&frame);
   NSL_ASSERT(job != nullptr);
+  // Of a run before nothing is left open: the supervisor would not reuse the process.
+  calls_made_ = calls_sent_ = calls_answered_ = 0;
+  calls_waiting_.clear();
+  log_bytes_ = 0;
+  log_lines_ = 0;
+  is_log_full_ = false;
   log_bytes_max_ = job->log_bytes;
   RunClock::begin(clocks, job->time_ms, job->seed);
   return std::move(*job);

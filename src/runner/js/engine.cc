@@ -184,8 +184,12 @@ int JsEngine::run(int socket) {
   const v8::Local<v8::Context> context = context_.Get(isolate_);
   const v8::Context::Scope inside(context);
   Session session(isolate_, platform_.get(), context, api_.Get(isolate_), host);
-  host.finish(session.run(job));
-  return 0;
+  for (;;) {
+    const v8::HandleScope of_run(isolate_);
+    host.finish(session.run(job));
+    if (!job.has_successor) return 0;
+    job = host.receive_job(guest::HeldClocks::wall);
+  }
 }
 
 }  // namespace

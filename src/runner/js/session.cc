@@ -38,6 +38,7 @@ Session::Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Con
 }
 
 abi::Done Session::run(const abi::Job& job) {
+  rejected_.clear();
   const v8::TryCatch guard(isolate_);
   if (job.kind == abi::RunKind::compile) {
     if (check(job).IsJust()) return {};
@@ -60,7 +61,12 @@ v8::MaybeLocal<v8::Value> Session::call_api(std::string_view name, Values argume
 
 v8::MaybeLocal<v8::Value> Session::run_handler(const abi::Job& job) {
   v8::Local<v8::Value> handler;
-  if (!find_handler(job).ToLocal(&handler)) return {};
+  if (job.source.empty() && job.files.empty() && !handler_.IsEmpty()) {
+    handler = handler_.Get(isolate_);
+  } else if (!find_handler(job).ToLocal(&handler)) {
+    return {};
+  }
+  if (job.has_successor) handler_.Reset(isolate_, handler);
   v8::Local<v8::Value> value;
   if (!call_api("start", {handler, to_v8(isolate_, job.input), to_v8(isolate_, job.context)})
            .ToLocal(&value)) {

@@ -52,6 +52,8 @@ class Session {
   v8::Local<v8::Object> api_;
   guest::Host& host_;
   std::vector<v8::Global<v8::Promise>> rejected_;
+  // What the next job of a process that is reused calls.
+  v8::Global<v8::Value> handler_;
   // Of a function of several files.
   std::optional<Bundle> bundle_;
 };

@@ -70,5 +70,19 @@ TEST_F(CSharpTemplate, RandomNumbersDifferBetweenItsRuns) {
   }
 }
 
+TEST_F(CSharpTemplate, AReusedProcessLoadsTheAssemblyOnceAndKeepsItsState) {
+  Driver driver("nsl-runner-csharp");
+  v1::StartRun request = request_of(
+      "public class Function {\n  static int count;\n"
+      "  public object Main(int n) => new[] { ++count, n };\n}\n");
+  request.set_reuse_key("fn_1 1");
+  for (int i = 1; i <= 5; ++i) {
+    const std::string number = std::to_string(i);
+    request.set_input(number);
+    const auto finished = driver.run(request).finished;
+    EXPECT_EQ(finished.output(), "[" + number + "," + number + "]") << finished.ShortDebugString();
+  }
+}
+
 }  // namespace
 }  // namespace nsl::runner

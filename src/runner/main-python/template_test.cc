@@ -67,5 +67,21 @@ TEST(PythonTemplate, RandomNumbersDifferBetweenItsRuns) {
   }
 }
 
+TEST(PythonReuse, TheSourceIsLoadedOnceAndKeepsItsState) {
+  Driver driver("nsl-runner-python");
+  driver.on("storage.get", [](const v1::HostCall& call) { return call.arguments(); });
+  for (int i = 1; i <= 5; ++i) {
+    v1::StartRun request = request_of(
+        "count = 0\nasync def main(n):\n  global count\n  count += 1\n"
+        "  return [count, n, await neo_service.storage.get(f'k{n}')]\n");
+    const std::string number = std::to_string(i);
+    request.set_reuse_key("fn_1 1");
+    request.set_input(number);
+    const auto finished = driver.run(request).finished;
+    EXPECT_EQ(finished.output(), "[" + number + "," + number + ",{\"key\":\"k" + number + "\"}]")
+        << finished.ShortDebugString();
+  }
+}
+
 }  // namespace
 }  // namespace nsl::runner

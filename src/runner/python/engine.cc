@@ -205,8 +205,11 @@ int PythonEngine::run(int socket) {
   std::set_new_handler(end_out_of_memory);
   guest::Host host(socket);
   set_host(&host);
-  host.finish(run_job(host.receive_job(guest::HeldClocks::all)));
-  return 0;
+  for (;;) {
+    const abi::Job job = host.receive_job(guest::HeldClocks::all);
+    host.finish(run_job(job));
+    if (!job.has_successor) return 0;
+  }
 }
 
 }  // namespace

@@ -183,9 +183,11 @@ def _close_doors():
 
 def run(kind, entry_point, source, input, context, output_bytes_max, files, entry_file):
     """(status, output, message, line, column, stack, file)"""
-    bundle.open_bundle(files, entry_file)
-    # A run of nothing left its own.
-    sys.modules.pop(MODULE_NAME, None)
+    if source or files or _loaded or not _kept:
+        bundle.open_bundle(files, entry_file)
+        # A run of nothing left its own.
+        sys.modules.pop(MODULE_NAME, None)
+        _kept.clear()
     if kind == COMPILE:
         return check(source)
     random.seed()
@@ -213,6 +215,7 @@ def run(kind, entry_point, source, input, context, output_bytes_max, files, entr
 
 
 _loaded = None
+_kept = []
 
 
 def load(source):
@@ -250,7 +253,10 @@ def _load_source(source):
 
 
 def _run_handler(kind, entry_point, source, input, context):
-    module = bundle.import_entry() if bundle.is_open() else _load_source(source)
+    # A process that is reused has its module from the job before, and this one holds no code.
+    if not _kept:
+        _kept.append(bundle.import_entry() if bundle.is_open() else _load_source(source))
+    module = _kept[0]
     names = HANDLERS[kind] if entry_point in ("", "main") else (entry_point,)
     handler = next((value for name in names if callable(value := module.__dict__.get(name))), None)
     if handler is None:

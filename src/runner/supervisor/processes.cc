@@ -98,7 +98,7 @@ bool Supervisor::take_spare_notice(const ZygoteLink& link, Heard& heard) {
 }
 
 ZygoteLink* Supervisor::find_link(const v1::StartRun& start) {
-  if (start.kind() != v1::COMPILE) {
+  if (start.kind() != v1::COMPILE && start.reuse_key().empty()) {
     if (ZygoteLink* link = find_template(start, to_code_hint(start)); link != nullptr) {
       if (link->is_ready) return link;
     }

@@ -18,8 +18,24 @@
 
 namespace nsl::runner::supervisor {
 
+// A process that serves one run after the other, for one function of one account.
+struct Reuse {
+  // All that its runs have in common, beside the code.
+  std::string key;
+  v1::StartRun code;
+  std::int64_t born_us = 0;
+  std::int64_t rested_us = 0;
+  std::int64_t runs = 0;
+  // When its run began.
+  std::int64_t cpu_before_us = 0;
+  // Before its first run.
+  std::uint64_t bytes_before = 0;
+};
+
 struct LiveRun : Run {
   ZygoteLink* zygote = nullptr;
+  // Null in a process that ends with its run.
+  std::unique_ptr<Reuse> reuse = {};
 };
 
 class Supervisor {
@@ -82,6 +98,19 @@ class Supervisor {
   void check_template_timers(std::int64_t now_us);
   void note_hopeless(const ZygoteLink& link);
 
+  // Processes that are reused. One that rests and fits the run, or a new one; null while the zygote
+  // takes no request.
+  Result<std::unique_ptr<LiveRun>> make_reused(const v1::StartRun& start,
+                                               const v1::RunLimits& limits, ZygoteLink& zygote);
+  std::unique_ptr<LiveRun> take_resting(const v1::StartRun& start, const v1::RunLimits& limits);
+  // When its run has said its result: tells the enclave, and lets the process rest if it may.
+  void end_if_reused(std::uint64_t slot);
+  bool may_rest(const LiveRun& run, const v1::RunFinished& finished) const;
+  bool take_resting_notice(const ZygoteLink& link, const Heard& heard);
+  void drop_resting(const ZygoteLink& zygote);
+  void check_resting_timers(std::int64_t now_us);
+  void describe(const LiveRun& run, v1::RunFinished& finished) const;
+
   // Enclave to runs.
   void take(const v1::StartRun& start);
   void take(const v1::HostReply& reply);
@@ -108,6 +137,7 @@ class Supervisor {
   std::vector<std::unique_ptr<LiveRun>> runs_;
   // Never had a job: fresh as any. At most one of a zygote or template.
   std::vector<std::unique_ptr<LiveRun>> spares_;
+  std::vector<std::unique_ptr<LiveRun>> resting_;
   // When codes have run, by their hints, for those that have no template.
   struct Use {
     std::int64_t at_us = 0;

@@ -87,6 +87,7 @@ Result<void> Supervisor::turn() {
     if (run == runs_.end()) continue;
     if (entry.can_write) write_run(**run);
     if (entry.can_read) read_run(**run);
+    if (entry.can_read) end_if_reused(slots[i]);
   }
   for (std::size_t i = 0; i < zygotes.size(); ++i) {
     // The one before may have taken its templates with it.
@@ -132,6 +133,9 @@ std::int64_t Supervisor::ms_until_timer(std::int64_t now_us) const {
       next_us = std::min(next_us, zygote->version->used_us + options_.templates.again_ms * 1000);
     }
   }
+  for (const auto& process : resting_) {
+    next_us = std::min(next_us, process->reuse->rested_us + options_.reuse.idle_ms * 1000);
+  }
   return std::max<std::int64_t>(0, (next_us - now_us + 999) / 1000);
 }
 
@@ -149,7 +153,8 @@ void Supervisor::check_timers(std::int64_t now_us) {
       // left of the limit.
       const std::int64_t limit_us = std::int64_t{run->limits.cpu_ms()} * 1000;
       const std::int64_t used_us =
-          run->pidfd.is_open() ? posix::cpu_time_us(run->pidfd.number()).value_or(0) : 0;
+          (run->pidfd.is_open() ? posix::cpu_time_us(run->pidfd.number()).value_or(0) : 0) -
+          (run->reuse != nullptr ? run->reuse->cpu_before_us : 0);
       if (used_us >= limit_us) {
         kill(*run, KillReason::cpu_time);
       } else {
@@ -162,6 +167,7 @@ void Supervisor::check_timers(std::int64_t now_us) {
   }
   for (ZygoteLink* zygote : hanging) bury(zygote);
   check_template_timers(now_us);
+  check_resting_timers(now_us);
 }
 
 std::int64_t Supervisor::late_us(const ZygoteLink& link) const {
@@ -249,6 +255,7 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
     return;
   }
   if (take_spare_notice(zygote, heard) || take_template_notice(zygote, heard)) return;
+  if (take_resting_notice(zygote, heard)) return;
   const auto found = std::ranges::find_if(
       runs_, [&notice](const auto& candidate) { return candidate->slot == notice.slot; });
   if (found == runs_.end()) {
@@ -263,6 +270,10 @@ void Supervisor::take_notice(ZygoteLink& zygote, Heard heard) {
     run.pidfd = std::move(heard.pidfd);
     // The decision to kill may be older than the process.
     if (run.killed_us > 0) posix::kill_by_pidfd(run.pidfd.number());
+    if (run.reuse != nullptr) {
+      run.reuse->bytes_before = posix::memory_bytes(run.pidfd.number()).value_or(0);
+    }
+    end_if_reused(notice.slot);
     return;
   }
   if (notice.kind == zygote::Notice::Kind::not_started) {
@@ -306,6 +317,7 @@ void Supervisor::retire_if_suspicious(ZygoteLink& link, int wait_status) {
 void Supervisor::retire(ZygoteLink& zygote) {
   zygote.is_retired = true;
   drop_spare(zygote);
+  drop_resting(zygote);
   for (const auto& other : zygotes_) {
     if (other->version != nullptr && other->version->zygote == &zygote && !other->is_retired) {
       retire(*other);
@@ -334,6 +346,7 @@ void Supervisor::bury(ZygoteLink* zygote) {
     finish(*run, Ending::Process::lost, {});
   }
   drop_spare(*zygote);
+  drop_resting(*zygote);
   erase_pointer(zygotes_, zygote);
   reap_orphans();
 }
@@ -373,9 +386,12 @@ Result<bool> Supervisor::launch(const v1::StartRun& start) {
   ZygoteLink* zygote = find_link(start);
   NSL_ASSERT(zygote != nullptr && zygote->is_ready);
   const v1::RunLimits limits = to_effective_limits(start.limits());
-  std::unique_ptr<LiveRun> run = take_spare(*zygote, limits);
+  const bool is_reused = !start.reuse_key().empty() && start.kind() != v1::COMPILE;
+  std::unique_ptr<LiveRun> run;
+  if (!is_reused) run = take_spare(*zygote, limits);
   if (run == nullptr) {
-    auto made = make_process(*zygote, limits, zygote::ForkRequest::Kind::run);
+    auto made = is_reused ? make_reused(start, limits, *zygote)
+                          : make_process(*zygote, limits, zygote::ForkRequest::Kind::run);
     if (!made.has_value()) {
       // It died and nobody has heard yet. The run keeps its place for the next one.
       log_failure("supervisor", "zygote does not listen", made.error());
@@ -400,12 +416,14 @@ Result<bool> Supervisor::launch(const v1::StartRun& start) {
   run->in = abi::FrameReader(to_frame_bytes_max(limits, run->kind));
   // A process that is made for this run is made while the job is being written to its socket.
   abi::Job job = to_job(start, limits);
-  if (zygote->version != nullptr) abi::copy_code({}, job);
+  job.has_successor = is_reused;
+  const bool has_code = zygote->version != nullptr || (is_reused && run->reuse->runs > 0);
+  if (has_code) abi::copy_code({}, job);
   run->out.put(abi::encode(job));
   zygote->is_spare_due = true;
   runs_.push_back(std::move(run));
   write_run(*runs_.back());
-  note_use(start);
+  if (!is_reused) note_use(start);
   return true;
 }
 
@@ -423,13 +441,11 @@ void Supervisor::finish(LiveRun& run, Ending::Process process, const zygote::Not
                                           .output_bytes_max = run.limits.output_bytes(),
                                           .is_compile = run.kind == v1::COMPILE,
                                           .done = std::move(run.done)});
-  v1::RunStats& stats = *finished.mutable_stats();
-  stats.set_wall_us(static_cast<std::uint64_t>(posix::monotonic_us() - run.started_us));
-  stats.set_cpu_us(notice.cpu_us);
-  stats.set_memory_peak_bytes(notice.memory_peak_bytes);
-  stats.set_host_calls(std::min(run.calls_made, run.limits.host_calls()));
-  for (auto& name : sandbox::layer_names(run.zygote->layers)) finished.add_layers(std::move(name));
-  finished.set_engine(run.zygote->engine);
+  const std::uint64_t cpu_before_us =
+      run.reuse != nullptr ? static_cast<std::uint64_t>(run.reuse->cpu_before_us) : 0;
+  finished.mutable_stats()->set_cpu_us(notice.cpu_us - std::min(notice.cpu_us, cpu_before_us));
+  finished.mutable_stats()->set_memory_peak_bytes(notice.memory_peak_bytes);
+  describe(run, finished);
   run.zygote->forget_process(run.slot);
   keys_.erase(run.key);
   send_finished(std::move(finished), run.key);

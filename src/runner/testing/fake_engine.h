@@ -10,10 +10,11 @@ namespace nsl::runner::testing {
 
 // Sources: `echo` answers the input; `wait` says nothing for ever; `spin` uses CPU for ever;
 // `exit N`; `trap` dies of a signal; `call` makes one host call and answers its reply; `raw` sends
-// the input's bytes, read as hex, and ends; `is from template...` says whether it is. A template of
-// `does not load`, `never loads`, `traps loading` and `large code` does so; `forges ends`,
-// `forges starts` and `forges readiness` are what a captured one could say, and `forks beside` what
-// it could do.
+// the input's bytes, read as hex, and ends; `is from template...` says whether it is;
+// `counts runs...` answers how many its process has served, `counts runs and grows` also keeps 8
+// MB. A template of `does not load`, `never loads`, `traps loading` and `large code` does so;
+// `forges ends`, `forges starts` and `forges readiness` are what a captured one could say, and
+// `forks beside` what it could do.
 std::unique_ptr<zygote::Engine> make_fake_engine();
 
 }  // namespace nsl::runner::testing

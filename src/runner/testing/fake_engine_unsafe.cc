@@ -44,7 +44,23 @@ class FakeEngine final : public zygote::Engine {
 
   int run(int socket) override {
     socket_ = socket;
-    abi::Job job = std::get<abi::Job>(receive());
+    for (;;) {
+      const abi::Job job = std::get<abi::Job>(receive());
+      if (code_.has_value()) source_ = code_->source;
+      if (!job.source.empty()) source_ = job.source;
+      if (!source_.starts_with("counts runs")) return run_job(job);
+      ++runs_;
+      if (source_ == "counts runs and grows") kept_.append(std::size_t{8} << 20, 'x');
+      const bool fails = job.input == "\"fail\"";
+      send(abi::encode(
+          abi::Done{.status = fails ? abi::DoneStatus::failed : abi::DoneStatus::succeeded,
+                    .output = std::to_string(runs_)}));
+      if (!job.has_successor) return 0;
+    }
+  }
+
+ private:
+  int run_job(abi::Job job) {
     if (code_.has_value()) abi::copy_code(*code_, job);
     if (job.source.starts_with("is from template")) {
       send(abi::encode(abi::Done{.output = code_.has_value() ? "true" : "false"}));
@@ -74,7 +90,6 @@ class FakeEngine final : public zygote::Engine {
     return 0;
   }
 
- private:
   // What a captured template could say: notices of processes that are not its own, or of its own
   // too often, or descriptors by the hundred.
   static void forge(const std::string& source) {
@@ -128,6 +143,8 @@ class FakeEngine final : public zygote::Engine {
   bool is_rehearsed_ = false;
   std::optional<abi::Job> code_;
   std::string kept_;
+  std::string source_;
+  int runs_ = 0;
   int socket_ = -1;
   abi::FrameReader in_{1 << 20};
 };

@@ -18,7 +18,7 @@ namespace NeoServiceLayer {
     const BindingFlags Hidden = BindingFlags.Static | BindingFlags.NonPublic;
     static LogWriter output, errors;
     static FieldInfo sharedRandom, threadRandom;
-    static Assembly own, warming, ahead;
+    static Assembly own, warming, ahead, kept;
 
     // Once, in the zygote.
     internal static void Prepare() {
@@ -128,7 +128,9 @@ namespace NeoServiceLayer {
         own = warming = warming ?? Load(artifact);
         kind = 0;
       } else {
-        own = artifact.Length == 0 && ahead != null ? ahead : Load(artifact);
+        // Of a template, or of the run before in a process that is reused; then the job holds no code.
+        Assembly held = ahead ?? kept;
+        own = kept = artifact.Length == 0 && held != null ? held : Load(artifact);
       }
       MethodInfo handler = FindHandler(kind, entryPoint);
       object[] arguments = Bind(handler, input, context);
