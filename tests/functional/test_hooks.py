@@ -173,3 +173,21 @@ def test_lines_are_followed_while_the_run_goes_on(client):
     while cursor:
         cursor = client.call("nsl.v1.RunService/GetLogs", {**ask, "cursor": cursor}).get("next_cursor", "")
     assert ended(client, run)["status"] == "CANCELLED"
+
+
+def test_timers_fire_and_a_replay_does_not_wait(client):
+    client.call("nsl.v1.FunctionService/Put", {
+        "name": "later", "runtime": "javascript", "source": """
+        export default async function main() {
+          const began = Date.now(), seen = [];
+          setTimeout(() => seen.push('b'), 800);
+          setTimeout(() => seen.push('a'), 400);
+          await new Promise((done) => setTimeout(done, 1200));
+          return { seen, waited: Date.now() - began >= 1200 };
+        }"""})
+    run = ended(client, client.call("nsl.v1.FunctionService/CreateRun", {"name": "later"})["id"])
+    assert json.loads(run["output"]) == {"seen": ["a", "b"], "waited": True}
+    assert run["stats"]["wall_ms"] >= 1200
+    before = time.monotonic()
+    assert client.call("nsl.v1.RunService/Replay", {"run": run["id"]})["same"]
+    assert time.monotonic() - before < 1.0

@@ -7,6 +7,7 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "core/base/mutex.h"
 #include "core/codec/base64.h"
 #include "core/codec/utf8.h"
 #include "core/neo/address.h"
@@ -24,6 +25,8 @@ constexpr std::uint64_t kRandomBytesMax = 4096;
 constexpr std::size_t kJournalBytesMax = static_cast<std::size_t>(limits::kRecordBytesMax) / 2;
 constexpr std::string_view kReadSecret = "secrets.get";
 constexpr std::size_t kStorageKeyBytesMax = 128;
+// How often a run that sleeps is asked whether it goes on.
+constexpr std::int64_t kSleepSliceMs = 100;
 
 vault::RecordKey value_key(const RunContext& context, const std::string& key) {
   return {records::kind::kValue, context.account,
@@ -33,6 +36,15 @@ vault::RecordKey value_key(const RunContext& context, const std::string& key) {
 Result<void> check_storage_key(const std::string& key) {
   if (!key.empty() && key.size() <= kStorageKeyBytesMax) return {};
   return fail(Code::invalid_argument, "key: 1 to 128 bytes");
+}
+
+void wait_ms(const Clock& clock, std::int64_t milliseconds) {
+  const Deadline until = Deadline::after_ms(clock, milliseconds);
+  Mutex mutex;
+  CondVar nobody_wakes;
+  MutexLock lock(mutex);
+  while (nobody_wakes.wait_until(lock, until.steady_time()) != std::cv_status::timeout) {
+  }
 }
 
 // The exchange as the receipt hashes it: everything that was sent, in one unambiguous text.
@@ -106,6 +118,7 @@ const std::map<std::string_view, HostCalls::Method>& HostCalls::methods() {
       {"blockchain.getApplicationLog", &HostCalls::read_chain<&ChainCalls::get_application_log>},
       {"blockchain.getBalance", &HostCalls::read_chain<&ChainCalls::get_balance>},
       {"time.now", &HostCalls::now},
+      {"time.sleep", &HostCalls::sleep},
       {"random.bytes", &HostCalls::random_bytes},
   };
   return table;
@@ -380,6 +393,28 @@ void HostCalls::note_chain_read(neo::BlockIndex height) {
 Result<std::string> HostCalls::now(std::uint32_t, const json::JsonArguments&, const std::string&) {
   time_ = std::max(time_, parts_.clock.wall_time());
   return fmt::format("{}", time_.value());
+}
+
+// The run has nothing else to do meanwhile: it asks to sleep only when no other call is open.
+Result<std::string> HostCalls::sleep(std::uint32_t, const json::JsonArguments& arguments,
+                                     const std::string&) {
+  NSL_TRY(const std::uint64_t ms, arguments.get_unsigned("ms"));
+  if (std::cmp_greater(ms, limits::kRunWallMsMax)) {
+    return fail(Code::invalid_argument, "ms: longer than a run lasts");
+  }
+  const Deadline until = Deadline::after_ms(parts_.clock, static_cast<std::int64_t>(ms));
+  while (!until.has_passed(parts_.clock)) {
+    if (context_.is_cancelled() || deadline_.has_passed(parts_.clock)) {
+      return fail(Code::run_cancelled, "The run ends before its timer");
+    }
+    const std::int64_t slice = std::min(until.ms_left(parts_.clock), kSleepSliceMs);
+    if (context_.pause) {
+      context_.pause(slice);
+    } else {
+      wait_ms(parts_.clock, slice);
+    }
+  }
+  return std::string("null");
 }
 
 Result<std::string> HostCalls::random_bytes(std::uint32_t, const json::JsonArguments& arguments,

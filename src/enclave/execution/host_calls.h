@@ -34,6 +34,8 @@ struct RunContext {
   nsl::v1::PutFunctionRequest function;
   // Whether its owner wants it ended.
   std::function<bool()> is_cancelled = [] { return false; };
+  // Waits, looking now and then whether to go on; a test's clock is moved instead. Empty: waits.
+  std::function<void(std::int64_t milliseconds)> pause = {};
   // Gets each line that is kept; empty: nobody.
   std::function<void(const nsl::v1::RunLogs::Line&)> on_log = {};
 };
@@ -100,6 +102,7 @@ class HostCalls final : public RunHandler {
   Result<std::string> block_height(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> call_contract(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> now(std::uint32_t, const json::JsonArguments&, const std::string&);
+  Result<std::string> sleep(std::uint32_t, const json::JsonArguments&, const std::string&);
   Result<std::string> random_bytes(std::uint32_t, const json::JsonArguments&, const std::string&);
   using ChainCall = Result<ChainReply> (ChainCalls::*)(const json::JsonArguments&, const Deadline&);
   // A call that the table of methods names by its ChainCall.

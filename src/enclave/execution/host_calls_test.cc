@@ -276,6 +276,32 @@ TEST_F(HostCallsTest, HashesEveryCallForTheReceipt) {
             crypto::sha256(as_bytes(code_text(Code::secret_not_allowed))));
 }
 
+TEST_F(HostCallsTest, ASleepMovesTheClockOfTheRun) {
+  RunContext context = context_;
+  context.pause = [this](std::int64_t ms) { clock_.advance_ms(ms); };
+  HostCalls calls = calls_for(context);
+  const std::int64_t before = calls.time().value();
+  EXPECT_EQ(calls.host_call(0, "time.sleep", R"({"ms":250})"), "null");
+  EXPECT_EQ(calls.time().value(), before + 250);
+  EXPECT_EQ(calls.host_call(1, "time.sleep", R"({"ms":0})"), "null");
+}
+
+TEST_F(HostCallsTest, ASleepEndsWhenTheRunIsCancelled) {
+  RunContext context = context_;
+  bool is_cancelled = false;
+  context.is_cancelled = [&] { return is_cancelled; };
+  context.pause = [&](std::int64_t) { is_cancelled = true; };
+  HostCalls calls = calls_for(context);
+  EXPECT_EQ(calls.host_call(0, "time.sleep", R"({"ms":60000})").error().code(),
+            Code::run_cancelled);
+}
+
+TEST_F(HostCallsTest, RefusesASleepLongerThanARun) {
+  EXPECT_EQ(refusal_of("time.sleep", R"({"ms":)" + std::to_string(limits::kRunWallMsMax + 1) + "}"),
+            Code::invalid_argument);
+  EXPECT_EQ(refusal_of("time.sleep", R"({"ms":-1})"), Code::invalid_argument);
+}
+
 TEST_F(HostCallsTest, BoundsTheLinesOfTheLog) {
   for (int i = 0; i < limits::kFunctionLogLinesMax + 5; ++i) {
     calls_.log_line(runner::v1::LogLine::INFO, "x");

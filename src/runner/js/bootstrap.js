@@ -307,8 +307,70 @@
     PromiseClass.resolve().then(() => { task(); });
   }
 
-  function refuseTimer() {
-    throw new Error('A function has no timers: it is billed for its time; use a trigger for later');
+  // ---- timers
+
+  // The run's clock moves with replies only. A timer fires after the reply that brings the clock to
+  // its time; when nothing else is open, the run sleeps until the first one is due. So the order is
+  // that of due times, then of creation, and the same when the run is run again.
+  const dateNow = Date.now;
+  const { ceil, max, min } = Math;
+  const timers = new Map();
+  const kDelayMax = 2 ** 31 - 1;
+  let timersMax = 0;
+  let lastTimer = 0;
+  let sleptUntil = 0;
+
+  function now() {
+    return max(dateNow(), sleptUntil);
+  }
+
+  function addTimer(handler, delay, values, isRepeated) {
+    if (typeof handler !== 'function') throw new TypeError('A timer takes a function');
+    if (timersMax === 0) throw new Error('Timers are set while the function runs, not while it is loaded');
+    if (timers.size >= timersMax) throw new RangeError(`At most ${timersMax} timers wait at a time`);
+    const pause = min(max(+delay || 0, 1), kDelayMax);
+    const id = ++lastTimer;
+    timers.set(id, { id, due: now() + pause, pause, handler, values, isRepeated });
+    return id;
+  }
+
+  function clearTimer(id) {
+    timers.delete(id);
+  }
+
+  function firstTimer() {
+    let first;
+    for (const timer of timers.values()) {
+      if (first === undefined || timer.due < first.due) first = timer;
+    }
+    return first;
+  }
+
+  // Whether there was a timer to fire.
+  function fireTimer() {
+    const timer = firstTimer();
+    if (timer === undefined || timer.due > now()) return false;
+    timers.delete(timer.id);
+    if (timer.isRepeated) timers.set(timer.id, { ...timer, due: now() + timer.pause });
+    try {
+      timer.handler(...timer.values);
+    } catch (error) {
+      log('error', ['A timer threw:', error]);
+    }
+    return true;
+  }
+
+  // Whether there is a timer to sleep for.
+  function sleepForTimer() {
+    const timer = firstTimer();
+    if (timer === undefined) return false;
+    call('time.sleep', { ms: ceil(max(timer.due - now(), 0)) }).then(
+      () => { sleptUntil = max(sleptUntil, timer.due); },
+      (error) => {
+        timers.clear();
+        log('error', ['The timers end here:', error]);
+      });
+    return true;
   }
 
   function install(globals) {
@@ -322,12 +384,10 @@
     fetch: fetchUrl,
     crypto: freeze({ getRandomValues, randomUUID }),
     structuredClone: (value) => native.clone(value),
-    setTimeout: refuseTimer,
-    setInterval: refuseTimer,
-    setImmediate: refuseTimer,
-    clearTimeout() {},
-    clearInterval() {},
-    clearImmediate() {},
+    setTimeout: (handler, delay, ...values) => addTimer(handler, delay, values, false),
+    setInterval: (handler, delay, ...values) => addTimer(handler, delay, values, true),
+    clearTimeout: clearTimer,
+    clearInterval: clearTimer,
   });
   // WebAssembly would need memory that is executable; shared memory has nobody to be shared with.
   for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
@@ -352,7 +412,11 @@
     return undefined;
   }
 
-  function start(handler, input, context) {
+  function start(handler, input, context, timersAtOnce) {
+    // What an earlier run of this process left.
+    timers.clear();
+    sleptUntil = 0;
+    timersMax = timersAtOnce;
     return handler(parse(input), freeze(parse(context)));
   }
 
@@ -381,5 +445,7 @@
     return { status: value.status, headers: [...value.headers], body: await value.text() };
   }
 
-  return { install, settle, openCommonJs, findHandler, start, toOutput, toPlain };
+  return {
+    install, settle, openCommonJs, findHandler, start, toOutput, toPlain, fireTimer, sleepForTimer,
+  };
 })

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/base/limits.h"
 #include "runner/js/natives.h"
 #include "runner/js/source.h"
 #include "runner/js/values.h"
@@ -68,7 +69,9 @@ v8::MaybeLocal<v8::Value> Session::run_handler(const abi::Job& job) {
   }
   if (job.has_successor) handler_.Reset(isolate_, handler);
   v8::Local<v8::Value> value;
-  if (!call_api("start", {handler, to_v8(isolate_, job.input), to_v8(isolate_, job.context)})
+  const auto timers_max = v8::Integer::New(isolate_, static_cast<int>(limits::kRunTimersMax));
+  if (!call_api("start",
+                {handler, to_v8(isolate_, job.input), to_v8(isolate_, job.context), timers_max})
            .ToLocal(&value)) {
     return {};
   }
@@ -145,22 +148,39 @@ v8::MaybeLocal<v8::Value> Session::await(v8::Local<v8::Value> value) {
   promise->MarkAsHandled();
   pump();
   while (promise->State() == v8::Promise::kPending) {
-    if (!host_.has_calls_open()) {
-      throw_error(isolate_, "The function's promise never resolved: nothing is left to wait for");
-      return {};
-    }
     const v8::HandleScope scope(isolate_);
+    if (!host_.has_calls_open()) {
+      v8::Local<v8::Value> sleeps;
+      if (!call_api("sleepForTimer", {}).ToLocal(&sleeps)) return {};
+      if (!sleeps->IsTrue()) {
+        throw_error(isolate_, "The function's promise never resolved: nothing is left to wait for");
+        return {};
+      }
+    }
     const abi::Reply reply = host_.receive_reply();
+    // Timers that came due while the call was under way come before its reply.
+    if (fire_timers(promise).IsNothing()) return {};
     if (call_api("settle", {v8::Integer::NewFromUnsigned(isolate_, reply.call_id),
                             to_v8(isolate_, reply.code), to_v8(isolate_, reply.value)})
             .IsEmpty()) {
       return {};
     }
     pump();
+    if (fire_timers(promise).IsNothing()) return {};
   }
   if (promise->State() == v8::Promise::kFulfilled) return promise->Result();
   isolate_->ThrowException(promise->Result());
   return {};
+}
+
+v8::Maybe<bool> Session::fire_timers(v8::Local<v8::Promise> promise) {
+  while (promise->State() == v8::Promise::kPending) {
+    v8::Local<v8::Value> has_fired;
+    if (!call_api("fireTimer", {}).ToLocal(&has_fired)) return v8::Nothing<bool>();
+    if (!has_fired->IsTrue()) break;
+    pump();
+  }
+  return v8::Just(true);
 }
 
 abi::Done Session::to_output(const abi::Job& job, v8::Local<v8::Value> value) {

@@ -38,6 +38,8 @@ class Session {
   // or when nothing is left that could resolve it.
   v8::MaybeLocal<v8::Value> await(v8::Local<v8::Value> value);
   void pump();
+  // Those that are due, one after the other, until the promise is settled.
+  v8::Maybe<bool> fire_timers(v8::Local<v8::Promise> promise);
   v8::Maybe<bool> load(const abi::Job& job, Loaded& loaded);
   v8::Maybe<bool> check(const abi::Job& job);
   abi::Done to_failed(const abi::Job& job, const v8::TryCatch& guard);

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "core/base/limits.h"
 #include "runner/main-js/fixture.h"
 
 namespace nsl::runner {
@@ -84,9 +85,53 @@ TEST_F(Web, MicrotasksRunAfterTheCode) {
             "[1,2]");
 }
 
-TEST_F(Web, TimersSayThatThereAreNone) {
-  EXPECT_NE(message_of("function main() { setTimeout(() => 1, 10); }").find("no timers"),
+class GuestTimersTest : public Web {
+ protected:
+  GuestTimersTest() {
+    driver_->on("time.sleep", [this](const v1::HostCall& call) {
+      sleeps_.push_back(call.arguments());
+      return std::string("null");
+    });
+  }
+  std::vector<std::string> sleeps_;
+};
+
+TEST_F(GuestTimersTest, FireInTheOrderOfTheirTimesThenOfTheirCreation) {
+  EXPECT_EQ(
+      output_of("async function main() { const seen = []; await new Promise((done) => {"
+                " setTimeout((x) => seen.push(x), 20, 'c'); setTimeout(() => seen.push('a'), 10);"
+                " setTimeout(() => seen.push('b'), 10); setTimeout(done, 30); }); return seen; }"),
+      R"(["a","b","c"])");
+  ASSERT_FALSE(sleeps_.empty());
+  EXPECT_EQ(sleeps_.front(), R"({"ms":10})");
+}
+
+TEST_F(GuestTimersTest, OneThatIsClearedDoesNotFire) {
+  EXPECT_EQ(
+      output_of("async function main() { const seen = []; await new Promise((done) => {"
+                " const id = setTimeout(() => seen.push(1), 5); clearTimeout(id);"
+                " let n = 0; const again = setInterval(() => { seen.push('i');"
+                " if (++n === 3) { clearInterval(again); done(); } }, 10); }); return seen; }"),
+      R"(["i","i","i"])");
+}
+
+TEST_F(GuestTimersTest, OnesThatWaitDoNotKeepARunAlive) {
+  EXPECT_EQ(
+      output_of("function main() { setTimeout(() => console.log('never'), 1000); return 1; }"),
+      "1");
+  EXPECT_TRUE(sleeps_.empty());
+}
+
+TEST_F(GuestTimersTest, BoundsTheTimersOfARun) {
+  EXPECT_NE(message_of("function main() { for (;;) setTimeout(() => 1, 10); }")
+                .find("At most " + std::to_string(limits::kRunTimersMax)),
             std::string::npos);
+}
+
+TEST_F(GuestTimersTest, OneThatThrowsIsLoggedAndTheOthersGoOn) {
+  EXPECT_EQ(output_of("async function main() { setTimeout(() => { throw new Error('no'); }, 1);"
+                      " await new Promise((done) => setTimeout(done, 2)); return 1; }"),
+            "1");
 }
 
 }  // namespace

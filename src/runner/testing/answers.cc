@@ -11,6 +11,7 @@ void answer_calls(Driver& driver, std::string& fetched) {
   }
   driver.on("blockchain.getBlockHeight", [](const v1::HostCall&) { return "1234"; });
   driver.on("time.now", [](const v1::HostCall&) { return "1700000000000"; });
+  driver.on("time.sleep", [](const v1::HostCall&) { return "null"; });
   driver.on("random.bytes", [](const v1::HostCall&) { return "\"AQID\""; });
   driver.on("http.fetch", [&fetched](const v1::HostCall& call) {
     fetched = call.arguments();
