@@ -149,6 +149,16 @@ def csharp_returning(expression):
     return csharp_main(f"return {expression};")
 
 
+def only_when_asked(source):
+    """The same function, which does nothing when its input is 0."""
+    for head, asking in (("function main() {", "function main(asked) { if (asked === 0) return null;"),
+                         ("def main():\n", "def main(asked):\n    if asked == 0: return None\n"),
+                         ("public object Main() {", "public object Main(int asked) { if (asked == 0) return null;")):
+        if head in source:
+            return source.replace(head, asking, 1)
+    raise ValueError(source)
+
+
 @dataclass(frozen=True)
 class Language:
     name: str

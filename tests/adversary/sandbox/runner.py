@@ -13,6 +13,25 @@ SILENCE_SECONDS_MAX = 30
 FRAME_BYTES_MAX = 16 << 20
 
 
+def read(path):
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def descendants(pid):
+    found = []
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        children = [int(number) for number in read(f"/proc/{parent}/task/{parent}/children").split()]
+        found += children
+        waiting += children
+    return found
+
+
 class RunnerGone(Exception):
     """The runner ended."""
 
@@ -110,8 +129,13 @@ class Runner:
                 self.calls.append(message["host_call"])
         return self.finished.pop(key)
 
-    def run(self, source, limits=None):
-        return self.finish(self.start(source, limits))
+    def run(self, source, limits=None, input=""):
+        return self.finish(self.start(source, limits, input))
+
+    def templates(self):
+        """Ids of the templates that are ready, which have a process waiting for their next run."""
+        return {pid for pid in descendants(self.process.pid)
+                if read(f"/proc/{pid}/comm") == "nsl-template\n" and read(f"/proc/{pid}/task/{pid}/children")}
 
     def wait_call(self):
         """The next host call of a run."""

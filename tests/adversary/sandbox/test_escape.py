@@ -11,18 +11,41 @@ import pytest
 
 from adversary.sandbox.attacks import ATTACKS
 from adversary.sandbox.conftest import WAIVED
+from adversary.sandbox.languages import only_when_asked
 
 ALL = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 
 
-def attempt(runner, attack, world, language):
+RUNS_UNTIL_TEMPLATE_MAX = 2000
+# By what a run that begins in a template could have more than another: processes and memory. Descriptors that
+# could be guessed it has none, whatever is left out: the template keeps nothing open of its zygote's.
+FORKED = pytest.mark.parametrize("attack", [attack for attack in ATTACKS if any(
+    word in attack.name for word in ("process", "neighbour", "memory", "signal", "limits", "program"))],
+    ids=lambda attack: attack.name)
+
+
+def make_template(runner, source):
+    """Runs the source, which does nothing with 0, until it has a template."""
+    before = runner.templates()
+    for _ in range(RUNS_UNTIL_TEMPLATE_MAX):
+        assert runner.run(source, input="0")["status"] == "SUCCEEDED"
+        if runner.templates() - before:
+            return
+    raise AssertionError("no template was made")
+
+
+def attempt(runner, attack, world, language, is_from_template=False):
     """What the attack's program answered; None when it was killed or did not come back."""
     world.reset()
+    source = attack.source(world.facts(), language)
+    if is_from_template:
+        source = only_when_asked(source)
+        make_template(runner, source)
     neighbour = None
     if attack.has_neighbour:
         neighbour = runner.start(language.wait)
         runner.wait_call()
-    finished = runner.run(attack.source(world.facts(), language))
+    finished = runner.run(source, input="1" if is_from_template else "")
     if neighbour is not None:
         runner.send({"cancel_run": {"run_key": neighbour}})
         runner.finish(neighbour)
@@ -46,6 +69,21 @@ def test_the_whole_cage_stops(attack, runners, world, language):
     # An engine that writes machine code may have memory for it, and nothing else.
     result = attempt(runners(), attack, world, language)
     assert has_succeeded(attack, result, world) == (attack.name in language.own_ways), result
+
+
+@ALL
+def test_the_whole_cage_stops_it_in_a_run_of_a_template(attack, runners, world, language):
+    result = attempt(runners(), attack, world, language, is_from_template=True)
+    assert has_succeeded(attack, result, world) == (attack.name in language.own_ways), result
+
+
+@FORKED
+def test_without_its_layers_it_succeeds_in_a_run_of_a_template(attack, runners, world, language):
+    result = attempt(runners(attack.layers + attack.aside), attack, world, language, is_from_template=True)
+    if isinstance(result, int) and -result in attack.absent:
+        warnings.warn(f"not in this kernel, so nothing is shown: {attack.name}")
+        return
+    assert has_succeeded(attack, result, world), result
 
 
 @ALL

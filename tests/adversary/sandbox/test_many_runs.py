@@ -10,14 +10,16 @@ import signal
 import pytest
 
 from adversary.sandbox.conftest import WAIVED
-from adversary.sandbox.runner import Runner
+from adversary.sandbox.runner import Runner, descendants
 
 IN_FLIGHT = 24
 LIMITS = {"wall_ms": 60000, "cpu_ms": 300, "memory_bytes": 64 << 20}
-# What a function does with its number N, and how the run must end.
-ENDINGS = ["SUCCEEDED"] * 4 + ["FAILED", "CRASHED", "CRASHED", "MEMORY"]
+# What a function does with its number N, and how the run must end. The first has it from its input, so that its
+# source is always the same and its runs begin in a template.
+ENDINGS = ["SUCCEEDED"] * 5 + ["FAILED", "CRASHED", "CRASHED", "MEMORY"]
 TEMPERS = {
     "javascript": [
+        "globalThis.kept = 0; async function main(n) { return kept++ === 0 ? await neoService.storage.get(`${n}`) : -1; }",
         "function main() { return $N; }",
         "async function main() { return (await neoService.storage.get('$N')); }",
         "async function main() { const all = []; for (let i = 0; i < 5; ++i) all.push(neoService.storage.get('$N'));"
@@ -28,6 +30,7 @@ TEMPERS = {
         "function main() { __test.syscall(59, 0, 0, 0); }",
         "function main() { const kept = []; for (;;) kept.push(new Array(1e5).fill($N)); }"],
     "python": [
+        "kept = []\ndef main(n):\n  kept.append(n)\n  return neo_service.storage.get(str(n)) if len(kept) == 1 else -1",
         "def main(): return $N",
         "def main(): return neo_service.storage.get('$N')",
         "import asyncio\nasync def main():\n"
@@ -39,6 +42,7 @@ TEMPERS = {
         "def main(): __test.syscall(59, 0, 0, 0)",
         "def main():\n  kept = []\n  while True: kept.append([$N] * 100000)"],
     "csharp": [f"public class Function {{ {body} }}" for body in (
+        "static long kept; public object Main(long n) => kept++ == 0 ? (long)NeoService.Storage.Get($\"{n}\") : -1;",
         "public object Main(int n) => n;",
         "public object Main(int n) => NeoService.Storage.Get($\"{n}\");",
         "public async Task<object> Main(int n) => (await Task.WhenAll(Enumerable.Range(0, 5).Select("
@@ -50,7 +54,7 @@ TEMPERS = {
         "public object Main(int n) { var kept = new List<int[]>(); for (;;) kept.Add(new int[100000 + n]); }")],
 }
 # A crash retires the zygote, which is dear; loops and bombs take their time.
-WEIGHTS = [40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
+WEIGHTS = [40, 40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
 
 
 class Load:
@@ -106,20 +110,6 @@ class Load:
                 os.kill(self.random.choice(victims), signal.SIGKILL)
             except ProcessLookupError:
                 pass
-
-
-def descendants(pid):
-    found = []
-    waiting = [pid]
-    while waiting:
-        try:
-            with open(f"/proc/{(parent := waiting.pop())}/task/{parent}/children", encoding="ascii") as file:
-                children = [int(number) for number in file.read().split()]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        found += children
-        waiting += children
-    return found
 
 
 def run_many(programs, language, count, seed):
