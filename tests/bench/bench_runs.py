@@ -1,14 +1,17 @@
 """Runs of a function asked for over HTTP, each in a fresh process in the whole cage: HTTP, gateway, link,
 authorisation, the run's record and its receipt durable in the store, the reply. Everything shares the machine's
-cores, the load too. Printed beside: the CPU time of the run's own process.
+cores, the load too. Printed beside: the CPU time of the run's own process, what a template costs in memory, and runs
+of a function that keeps its process. After the first of a function its runs begin in a template.
 """
 import json
 import sys
 import time
+from pathlib import Path
 
 import measure
 from fixtures.api_client import ApiClient
 from fixtures.neo_network import NeoNetwork
+from fixtures.processes import descendants
 from fixtures.service import Service
 from keep_alive_load import Load
 
@@ -62,6 +65,30 @@ def measure_language(client, load, language):
     return True
 
 
+def measure_reuse(client, language):
+    """The same function with one process for many runs, by one and by eight clients."""
+    name = f"{language}-reuse"
+    client.call("nsl.v1.FunctionService/Put", {"name": name, "runtime": language, "source": LANGUAGES[language], "reuse": True})
+    for connections in (1, 8):
+        load = Load(client.port, connections)
+        one_round(client, load, name, WARM_UP)
+        rates, costs = measure.Series(), measure.Series()
+        for _ in range(REPETITIONS):
+            rate, cost = one_round(client, load, name, RUNS // 3)
+            rates.add(rate)
+            costs.add(cost)
+        print(f"{language} runs over HTTP, reused process, {connections} at a time: {rates.text('a second', 0)};"
+              f" a run's own CPU: {costs.text('us', 0)}", flush=True)
+
+
+def print_template_memory(service):
+    """PSS of each process of a template: the template itself and the process that waits for its next run."""
+    sizes = [measure.proportional_bytes(pid) / 1e6 for pid in descendants(service.process_id)
+             if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8") == "nsl-template\n"]
+    if sizes:
+        print(f"PSS of a template's process: {measure.Series(sizes).text('MB')}", flush=True)
+
+
 def runs(programs, folder):
     with NeoNetwork(folder / "network", block_ms=BLOCK_MS) as network, Service(programs, folder, network.url) as service:
         client = ApiClient(service.url)
@@ -70,6 +97,8 @@ def runs(programs, folder):
         load = Load(client.port, CONNECTIONS)
         kept = [measure_language(client, load, language) for language in LANGUAGES
                 if (programs / f"nsl-runner-{language.replace('javascript', 'js')}").exists()]
+        print_template_memory(service)
+        measure_reuse(client, "javascript")
         return all(kept)
 
 

@@ -47,7 +47,7 @@ class Load:
         if body is None:
             waiting[connection] = (number, reply)
             return
-        if not reply.startswith(b"HTTP/1.1 200"):
+        if not reply.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
             raise ValueError(f"refused: {reply!r}")
         bodies[number] = body
         following = next(numbers, None)
