@@ -148,7 +148,7 @@ v8::Maybe<bool> compile_ahead(v8::Isolate* isolate, v8::Local<v8::Context> conte
         v8::ScriptCompiler::CompileModule(isolate, &text, v8::ScriptCompiler::kEagerCompile)
             .ToLocal(&module);
     if (!is_compiled) return v8::Nothing<bool>();
-    // SAFETY: not; the handle is never given back, because the process lives for the code.
+    // Never given back: the process lives for this code and no other.
     new v8::Global<v8::UnboundModuleScript>(isolate, module->GetUnboundModuleScript());
     return v8::Just(true);
   }
