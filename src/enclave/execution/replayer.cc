@@ -111,7 +111,8 @@ Result<void> check_repeatable(const nsl::v1::Run& run,
 }
 
 std::string error_text(const nsl::v1::RunError& error) {
-  return fmt::format("{} {} ({}:{})", error.code(), error.message(), error.line(), error.column());
+  return fmt::format("{} {} ({}:{}:{})", error.code(), error.message(), error.file(), error.line(),
+                     error.column());
 }
 
 void compare_ends(const nsl::v1::Run& then, const nsl::v1::Run& now, RecordedCalls& calls) {

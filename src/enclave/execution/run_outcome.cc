@@ -30,6 +30,7 @@ void describe_end(const RunFinished& finished, Run& run) {
   error.set_message(finished.error().message());
   error.set_line(finished.error().line());
   error.set_column(finished.error().column());
+  error.set_file(finished.error().file());
 }
 
 }  // namespace nsl::enclave::execution

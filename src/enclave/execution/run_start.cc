@@ -29,13 +29,23 @@ runner::v1::RunKind kind_of(const stored::RunRecord& record) {
 
 }  // namespace
 
+void set_sources(const stored::FunctionVersionRecord& version, runner::v1::StartRun& start) {
+  start.set_source(version.content().source());
+  start.set_entry_file(version.content().entry_file());
+  for (const nsl::v1::FunctionFile& file : version.files()) {
+    runner::v1::SourceFile& given = *start.add_files();
+    given.set_path(file.path());
+    given.set_content(file.content());
+  }
+}
+
 runner::v1::StartRun to_start(const runs::RunRecord& record,
                               const stored::FunctionVersionRecord& version, WallTime time) {
   const nsl::v1::PutFunctionRequest& content = version.content();
   runner::v1::StartRun start;
   // A language that is compiled runs what was compiled at deploy.
   if (version.artifact().empty()) {
-    start.set_source(content.source());
+    set_sources(version, start);
   } else {
     start.set_artifact(version.artifact());
   }

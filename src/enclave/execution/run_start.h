@@ -11,4 +11,7 @@ namespace nsl::enclave::execution {
 runner::v1::StartRun to_start(const runs::RunRecord& record,
                               const stored::FunctionVersionRecord& version, WallTime time);
 
+// The source of a version, or its files.
+void set_sources(const stored::FunctionVersionRecord& version, runner::v1::StartRun& start);
+
 }  // namespace nsl::enclave::execution

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/limits.h"
+#include "enclave/execution/run_start.h"
 
 namespace nsl::enclave::execution {
 namespace {
@@ -20,24 +21,24 @@ class NoHost final : public RunHandler {
 };
 
 std::unexpected<Error> refuse(const runner::v1::RunError& error) {
-  if (error.line() == 0) return fail(Code::function_invalid, "/source: " + error.message());
-  return fail(Code::function_invalid, fmt::format("/source: line {}, column {}: {}", error.line(),
-                                                  error.column(), error.message()));
+  std::string place = error.file().empty() ? "/source: " : "/archive: " + error.file() + ": ";
+  if (error.line() != 0) place += fmt::format("line {}, column {}: ", error.line(), error.column());
+  return fail(Code::function_invalid, place + error.message());
 }
 
 }  // namespace
 
 Result<std::string> SourceCompiler::check(const std::string& account,
-                                          const nsl::v1::PutFunctionRequest& content,
+                                          const stored::FunctionVersionRecord& version,
                                           const Deadline& deadline) {
-  const jobs::UnderWay::Turn turn(under_way_, account, content.name());
+  const jobs::UnderWay::Turn turn(under_way_, account, version.content().name());
   if (!turn) return fail(Code::overloaded, "Other sources of this account are being checked");
-  const auto runner = runners_.find(content.runtime());
+  const auto runner = runners_.find(version.content().runtime());
   if (runner == runners_.end()) {
     return fail(Code::runtime_unsupported, "/runtime: this service has no runner for it");
   }
   runner::v1::StartRun start;
-  start.set_source(content.source());
+  set_sources(version, start);
   start.set_kind(runner::v1::COMPILE);
   start.mutable_limits()->set_wall_ms(static_cast<std::uint32_t>(limits::kRunWallMsDefault));
   NoHost host;

@@ -18,7 +18,8 @@ class SourceCompiler final : public functions::SourceChecker {
  public:
   explicit SourceCompiler(const Runners& runners) : runners_(runners) {}
 
-  Result<std::string> check(const std::string& account, const nsl::v1::PutFunctionRequest& content,
+  Result<std::string> check(const std::string& account,
+                            const stored::FunctionVersionRecord& version,
                             const Deadline& deadline) override;
 
  private:

@@ -33,16 +33,16 @@ class FakeRunner final : public Runner {
 class SourceCompilerTest : public ::testing::Test {
  protected:
   Result<std::string> check(nsl::v1::PutFunctionRequest::Runtime runtime) {
-    nsl::v1::PutFunctionRequest content;
-    content.set_runtime(runtime);
-    content.set_source("the source");
-    return compiler_.check("acc_alice", content, Deadline::after_ms(clock_, 60'000));
+    stored::FunctionVersionRecord version;
+    version.mutable_content()->set_runtime(runtime);
+    version.mutable_content()->set_source("the source");
+    return compiler_.check("acc_alice", version, Deadline::after_ms(clock_, 60'000));
   }
   Result<std::string> check_of(const std::string& account, const std::string& name) {
-    nsl::v1::PutFunctionRequest content;
-    content.set_name(name);
-    content.set_runtime(nsl::v1::PutFunctionRequest::csharp);
-    return compiler_.check(account, content, Deadline::after_ms(clock_, 60'000));
+    stored::FunctionVersionRecord version;
+    version.mutable_content()->set_name(name);
+    version.mutable_content()->set_runtime(nsl::v1::PutFunctionRequest::csharp);
+    return compiler_.check(account, version, Deadline::after_ms(clock_, 60'000));
   }
   Result<std::string> check() { return check(nsl::v1::PutFunctionRequest::csharp); }
 
@@ -67,6 +67,29 @@ TEST_F(SourceCompilerTest, NamesThePlaceOfAMistake) {
   runner_.answer.mutable_error()->set_column(5);
   EXPECT_EQ(check().error().code(), Code::function_invalid);
   EXPECT_EQ(check().error().message(), "/source: line 3, column 5: CS1002: ; expected");
+}
+
+TEST_F(SourceCompilerTest, NamesTheFileOfAMistake) {
+  runner_.answer.set_status(RunFinished::FAILED);
+  runner_.answer.mutable_error()->set_message("SyntaxError");
+  runner_.answer.mutable_error()->set_file("lib/price.cs");
+  EXPECT_EQ(check().error().message(), "/archive: lib/price.cs: SyntaxError");
+  runner_.answer.mutable_error()->set_line(3);
+  runner_.answer.mutable_error()->set_column(5);
+  EXPECT_EQ(check().error().message(), "/archive: lib/price.cs: line 3, column 5: SyntaxError");
+}
+
+TEST_F(SourceCompilerTest, GivesAllFilesToTheRunner) {
+  runner_.answer.set_status(RunFinished::SUCCEEDED);
+  stored::FunctionVersionRecord version;
+  version.mutable_content()->set_runtime(nsl::v1::PutFunctionRequest::csharp);
+  version.mutable_content()->set_entry_file("Function.cs");
+  for (const char* path : {"Function.cs", "lib/Price.cs"}) version.add_files()->set_path(path);
+  ASSERT_TRUE(
+      compiler_.check("acc_alice", version, Deadline::after_ms(clock_, 60'000)).has_value());
+  ASSERT_EQ(runner_.asked.files_size(), 2);
+  EXPECT_EQ(runner_.asked.files(1).path(), "lib/Price.cs");
+  EXPECT_EQ(runner_.asked.entry_file(), "Function.cs");
 }
 
 TEST_F(SourceCompilerTest, ASourceThatTheCompilerDoesNotSurviveIsNotValid) {

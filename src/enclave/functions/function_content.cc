@@ -4,6 +4,7 @@
 
 #include "core/base/limits.h"
 #include "core/codec/cbor.h"
+#include "enclave/functions/function_archive.h"
 #include "enclave/policy/egress_policy.h"
 #include "enclave/records/names.h"
 
@@ -65,9 +66,18 @@ void write_texts(codec::CborWriter& writer,
   for (const std::string& text : texts) writer.write_text(text);
 }
 
+void write_files(codec::CborWriter& writer,
+                 const google::protobuf::RepeatedPtrField<nsl::v1::FunctionFile>& files) {
+  writer.begin_array(static_cast<std::size_t>(files.size()));
+  for (const nsl::v1::FunctionFile& file : files) {
+    writer.begin_array(2).write_text(file.path());
+    writer.write_bytes(crypto::sha256(as_bytes(file.content())));
+  }
+}
+
 }  // namespace
 
-Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
+Result<stored::FunctionVersionRecord> parse_content(const PutFunctionRequest& request) {
   NSL_TRY_VOID(records::check_name(request.name(), "name"));
   if (request.runtime() != PutFunctionRequest::javascript &&
       request.runtime() != PutFunctionRequest::python &&
@@ -75,7 +85,9 @@ Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
     return fail(Code::runtime_unsupported,
                 "/runtime: this service runs javascript, python and csharp");
   }
-  if (request.source().empty()) return fail(Code::function_invalid, "/source: is empty");
+  if (request.source().empty() && request.archive().empty()) {
+    return fail(Code::function_invalid, "/source: is empty");
+  }
   if (request.source().size() > static_cast<std::size_t>(limits::kFunctionSourceBytesMax)) {
     return fail(Code::payload_too_large, "/source: is too large");
   }
@@ -87,7 +99,9 @@ Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
     return fail(Code::invalid_argument, "/egress: too many hosts or secrets");
   }
   NSL_TRY_VOID(check_environment(request));
-  PutFunctionRequest content = request;
+  stored::FunctionVersionRecord version;
+  PutFunctionRequest& content = *version.mutable_content();
+  content = request;
   NSL_TRY(*content.mutable_limits(), parse_limits(request.limits()));
   for (const std::string& secret : request.secrets()) {
     NSL_TRY_VOID(records::check_name(secret, "secrets"));
@@ -95,17 +109,26 @@ Result<PutFunctionRequest> parse_content(const PutFunctionRequest& request) {
   for (std::string& entry : *content.mutable_egress()) {
     NSL_TRY(entry, policy::parse_egress_entry(entry));
   }
-  return content;
+  NSL_TRY_VOID(unpack_archive(version));
+  return version;
 }
 
-crypto::Digest32 content_digest(const PutFunctionRequest& content) {
+crypto::Digest32 content_digest(const stored::FunctionVersionRecord& version) {
+  const PutFunctionRequest& content = version.content();
   codec::CborWriter writer;
   // What was deployed before there was a choice keeps its digest.
-  writer.begin_array(content.reuse() ? 11 : 10)
-      .write_text("nsl-function-v1")
-      .write_text(PutFunctionRequest::Runtime_Name(content.runtime()))
-      .write_text(content.source())
-      .write_text(content.entry_point())
+  const std::size_t more = content.reuse() ? 1 : 0;
+  if (version.files().empty()) {
+    writer.begin_array(10 + more).write_text("nsl-function-v1");
+    writer.write_text(PutFunctionRequest::Runtime_Name(content.runtime()));
+    writer.write_text(content.source());
+  } else {
+    writer.begin_array(11 + more).write_text("nsl-function-v2");
+    writer.write_text(PutFunctionRequest::Runtime_Name(content.runtime()));
+    writer.write_text(content.entry_file());
+    write_files(writer, version.files());
+  }
+  writer.write_text(content.entry_point())
       .write_unsigned(content.limits().wall_ms())
       .write_unsigned(content.limits().cpu_ms())
       .write_unsigned(content.limits().memory_bytes());

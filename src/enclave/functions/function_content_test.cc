@@ -17,7 +17,7 @@ nsl::v1::PutFunctionRequest request() {
 }
 
 TEST(FunctionContent, FillsInWhatWasLeftOut) {
-  const auto content = parse_content(request()).value();
+  const auto content = parse_content(request()).value().content();
   EXPECT_EQ(content.limits().wall_ms(), 10000U);
   EXPECT_EQ(content.egress(0), "api.example.com:443");
 }

@@ -6,6 +6,7 @@
 #include "core/base/limits.h"
 #include "core/codec/hex.h"
 #include "core/codec/ulid.h"
+#include "enclave/functions/function_archive.h"
 #include "enclave/functions/function_content.h"
 #include "enclave/functions/function_policy.h"
 #include "enclave/records/names.h"
@@ -60,8 +61,8 @@ Result<void> FunctionService::check_room(const Call& call) const {
 
 Result<nsl::v1::Function> FunctionService::put(const Call& call,
                                                const nsl::v1::PutFunctionRequest& request) {
-  NSL_TRY(const nsl::v1::PutFunctionRequest content, parse_content(request));
-  const crypto::Digest32 digest = content_digest(content);
+  NSL_TRY(stored::FunctionVersionRecord version_record, parse_content(request));
+  const crypto::Digest32 digest = content_digest(version_record);
   const std::string digest_text = "0x" + codec::encode_hex(digest);
   const vault::RecordKey key = function_key(call.account(), request.name());
   NSL_TRY(auto present, records::find_record<stored::FunctionRecord>(vault_, key, call.deadline));
@@ -71,7 +72,7 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
   if (present.has_value() && present->value.function().digest() == digest_text) {
     return present->value.function();
   }
-  NSL_TRY(std::string artifact, checker_.check(call.account(), content, call.deadline));
+  NSL_TRY(std::string artifact, checker_.check(call.account(), version_record, call.deadline));
   stored::FunctionRecord record;
   nsl::v1::Function& function = *record.mutable_function();
   if (present.has_value()) {
@@ -82,14 +83,12 @@ Result<nsl::v1::Function> FunctionService::put(const Call& call,
     function.set_id(codec::make_id("fn", call.now, call.random));
     function.set_created_at(to_rfc3339(call.now));
   }
-  describe(content, function);
+  describe(version_record.content(), function);
   function.set_digest(digest_text);
   const std::uint32_t latest = present.has_value() ? latest_version(*present) : 0;
   function.set_version(latest + 1);
   function.set_updated_at(to_rfc3339(call.now));
   function.set_etag(records::to_etag(version + 1));
-  stored::FunctionVersionRecord version_record;
-  *version_record.mutable_content() = content;
   version_record.set_function(function.id());
   version_record.set_version(function.version());
   version_record.set_digest(digest.data(), digest.size());
@@ -131,6 +130,8 @@ Result<nsl::v1::FunctionVersion> FunctionService::get_content(
   reply.set_version(record.version());
   reply.set_digest("0x" + codec::encode_hex(as_bytes(record.digest())));
   *reply.mutable_content() = std::move(*record.mutable_content());
+  *reply.mutable_files() = std::move(*record.mutable_files());
+  for (nsl::v1::FunctionFile& file : *reply.mutable_files()) describe_file(file);
   return reply;
 }
 

@@ -9,7 +9,7 @@ namespace nsl::enclave::functions::testing {
 class FakeChecker final : public SourceChecker {
  public:
   Result<std::string> check(const std::string& /*account*/,
-                            const nsl::v1::PutFunctionRequest& /*content*/,
+                            const stored::FunctionVersionRecord& /*version*/,
                             const Deadline& /*deadline*/) override {
     ++count;
     if (!mistake.empty()) return fail(Code::function_invalid, mistake);
