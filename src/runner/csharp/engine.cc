@@ -21,6 +21,27 @@ constexpr const char* kCompiler = "NeoServiceLayer.Compiler.dll";
 // In place of a kind of run.
 constexpr std::int32_t kNothing = -1;
 
+void append_part(std::string& parts, std::string_view part) {
+  const auto size = static_cast<std::uint32_t>(part.size());
+  for (const std::uint32_t shift : {24U, 16U, 8U, 0U}) parts += static_cast<char>(size >> shift);
+  parts += part;
+}
+
+// As Compiler.Run takes them; the names are those of Errors.cs.
+std::string to_sources(const abi::Job& job) {
+  std::string parts;
+  if (job.files.empty()) {
+    append_part(parts, "function.cs");
+    append_part(parts, job.source);
+  }
+  for (const abi::SourceFile& file : job.files) {
+    if (!file.path.ends_with(".cs")) continue;
+    append_part(parts, "./" + file.path);
+    append_part(parts, file.content);
+  }
+  return parts;
+}
+
 [[noreturn]] void end_out_of_memory() { ::_exit(abi::kExitOutOfMemory); }
 
 class CSharpEngine final : public zygote::Engine {
@@ -83,10 +104,7 @@ void CSharpEngine::rehearse() {
 abi::Done CSharpEngine::run_nothing() {
   const auto part = find_part("NeoServiceLayer.Warming.dll");
   abi::Job job{.output_bytes = 1024, .input = R"({"a":[1,2.5,"x"]})", .context = R"({"b":null})"};
-  const auto size = static_cast<std::uint32_t>(part.size());
-  for (const std::uint32_t shift : {24U, 16U, 8U, 0U})
-    job.artifact += static_cast<char>(size >> shift);
-  job.artifact += as_text(part);
+  append_part(job.artifact, as_text(part));
   return run_job(nullptr, job, kNothing);
 }
 
@@ -103,8 +121,9 @@ abi::Done CSharpEngine::run_job(guest::Host* host, const abi::Job& job, std::int
 abi::Done CSharpEngine::compile(const abi::Job& job) {
   abi::Done done{.status = abi::DoneStatus::failed, .message = "The compiler ended without a word"};
   set_run(nullptr, &done);
-  const Called called =
-      compile_.call({job.source, static_cast<std::int32_t>(limits::kFunctionArtifactBytesMax)});
+  const std::string files = to_sources(job);
+  const Called called = compile_.call(
+      {as_bytes(files), static_cast<std::int32_t>(limits::kFunctionArtifactBytesMax)});
   if (called == Called::threw_memory) done.status = abi::DoneStatus::memory;
   return done;
 }

@@ -106,15 +106,16 @@ void fill_array(MonoArray* bytes) {
               mono_array_length(bytes));
 }
 
-void finish(std::int32_t status, MonoString* output, MonoString* message, std::int32_t line,
-            std::int32_t column, MonoString* stack, MonoArray* artifact) {
+void finish_at(std::int32_t status, MonoString* output, MonoString* message, MonoString* file,
+               std::int32_t line, std::int32_t column, MonoString* stack, MonoArray* artifact) {
   if (current_done == nullptr) return;
   *current_done = {.status = static_cast<abi::DoneStatus>(status),
                    .output = to_text(output),
                    .message = to_text(message),
                    .line = static_cast<std::uint32_t>(line),
                    .column = static_cast<std::uint32_t>(column),
-                   .stack = to_text(stack)};
+                   .stack = to_text(stack),
+                   .file = to_text(file)};
   if (artifact == nullptr) return;
   // SAFETY: the array has that many bytes.
   current_done->artifact.assign(mono_array_addr_with_size(artifact, 1, 0),
@@ -209,7 +210,7 @@ void install_natives() {
       {"NeoServiceLayer.Natives::IsLogFull", address_of(is_log_full)},
       {"NeoServiceLayer.Natives::TakePoolRequest", address_of(take_pool_request)},
       {"NeoServiceLayer.Natives::FillRandom", address_of(fill_array)},
-      {"NeoServiceLayer.Natives::Finish", address_of(finish)},
+      {"NeoServiceLayer.Natives::FinishAt", address_of(finish_at)},
       {"NeoServiceLayer.Natives::Part", address_of(part)},
       {"System.Security.Cryptography.RNGCryptoServiceProvider::RngOpen", address_of(open_random)},
       {"System.Security.Cryptography.RNGCryptoServiceProvider::RngInitialize",

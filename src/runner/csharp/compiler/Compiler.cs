@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace NeoServiceLayer {
   internal static class Compiler {
-    const string SourceName = "function.cs";
+    const string SourceName = Errors.SourceName;
     // Named in front of every source, as the templates of .NET do. The attribute, in the one form that
     // Mono reads, keeps small methods from vanishing from the stack of an error.
     const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; " +
@@ -56,19 +56,22 @@ namespace NeoServiceLayer {
       Compile("public class Function { void F() { File.Delete(1) } [X] extern int Y(); }");
     }
 
-    internal static void Run(string source, int artifactMax) {
+    // `files`: of each the length of its name in four bytes, the name, the length of its text, the text.
+    internal static void Run(byte[] files, int artifactMax) {
       try {
         Compilation compilation;
-        byte[] artifact = Compile(source, out compilation);
+        List<SyntaxTree> trees = Parse(files);
+        if (trees == null) return;
+        byte[] artifact = Compile(trees, out compilation);
         if (artifact == null) {
           Report(Mistakes(compilation));
         } else if (artifact.Length > artifactMax) {
           Fail("The compiled function has " + artifact.Length + " bytes; " + artifactMax + " are allowed");
         } else {
-          Natives.Finish((int)Ending.Succeeded, "", "", 0, 0, "", artifact);
+          Natives.Finish((int)Ending.Succeeded, "", "", artifact);
         }
       } catch (OutOfMemoryException) {
-        Natives.Finish((int)Ending.Memory, "", "", 0, 0, "", null);
+        Natives.Finish((int)Ending.Memory, "", "", null);
       } catch (InsufficientExecutionStackException) {
         Fail("The source is nested too deeply");
       } catch (Exception error) {
@@ -76,19 +79,49 @@ namespace NeoServiceLayer {
       }
     }
 
-    static void Fail(string message) { Natives.Finish((int)Ending.Failed, "", message, 0, 0, "", null); }
+    static void Fail(string message) { Natives.Finish((int)Ending.Failed, "", message, null); }
+
+    // Null, and reported, when a file is no text.
+    static List<SyntaxTree> Parse(byte[] files) {
+      var trees = new List<SyntaxTree>();
+      var strict = new UTF8Encoding(false, true);
+      for (int i = 0; i < files.Length;) {
+        string name = strict.GetString(Take(files, ref i));
+        byte[] content = Take(files, ref i);
+        try {
+          int mark = content.Length >= 3 && content[0] == 0xef && content[1] == 0xbb && content[2] == 0xbf ? 3 : 0;
+          trees.Add(Parse(name, strict.GetString(content, mark, content.Length - mark)));
+        } catch (DecoderFallbackException) {
+          const string message = "The file is not UTF-8";
+          Natives.FinishAt((int)Ending.Failed, "", message, Errors.FileOf(name), 1, 1, "", null);
+          return null;
+        }
+      }
+      return trees;
+    }
+
+    static byte[] Take(byte[] files, ref int i) {
+      int size = files[i] << 24 | files[i + 1] << 16 | files[i + 2] << 8 | files[i + 3];
+      var part = new byte[size];
+      Array.Copy(files, i + 4, part, 0, size);
+      i += 4 + size;
+      return part;
+    }
+
+    static SyntaxTree Parse(string name, string source) {
+      return CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), parsing, name);
+    }
 
     static void Compile(string source) {
       Compilation compilation;
-      if (Compile(source, out compilation) == null) Mistakes(compilation);
+      if (Compile(new List<SyntaxTree> { Parse(SourceName, source) }, out compilation) == null) Mistakes(compilation);
     }
 
     // Null when there are mistakes.
-    static byte[] Compile(string source, out Compilation compilation) {
-      SourceText text = SourceText.From(source, Encoding.UTF8);
-      SyntaxTree tree = CSharpSyntaxTree.ParseText(text, parsing, SourceName);
-      compilation = CSharpCompilation.Create("function", new[] { usings, tree }, references, options);
-      if (Rules.Check(compilation, tree).Any()) return null;
+    static byte[] Compile(List<SyntaxTree> trees, out Compilation compilation) {
+      CSharpCompilation whole = CSharpCompilation.Create("function", new[] { usings }.Concat(trees), references, options);
+      compilation = whole;
+      if (trees.Any(tree => Rules.Check(whole, tree).Any())) return null;
       var assembly = new MemoryStream();
       var symbols = new MemoryStream();
       var emitting = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: "function.pdb");
@@ -103,8 +136,8 @@ namespace NeoServiceLayer {
     static List<Diagnostic> Mistakes(Compilation compilation) {
       var found = compilation.GetDiagnostics().Where(one => one.Severity == DiagnosticSeverity.Error).ToList();
       // A refusal says more than what follows from it.
-      found.InsertRange(0, Rules.Check(compilation, compilation.SyntaxTrees.Last()));
-      return found.OrderBy(one => one.Location.SourceSpan.Start).ToList();
+      found.InsertRange(0, compilation.SyntaxTrees.Skip(1).SelectMany(tree => Rules.Check(compilation, tree)));
+      return found.OrderBy(one => NameOf(one), StringComparer.Ordinal).ThenBy(one => one.Location.SourceSpan.Start).ToList();
     }
 
     static void Report(List<Diagnostic> mistakes) {
@@ -115,11 +148,17 @@ namespace NeoServiceLayer {
       var all = new StringBuilder();
       foreach (Diagnostic mistake in mistakes) {
         LinePosition place = PlaceOf(mistake);
-        all.Append(SourceName).Append('(').Append(place.Line + 1).Append(',').Append(place.Character + 1).Append("): ");
+        all.Append(Errors.Shown(NameOf(mistake))).Append('(').Append(place.Line + 1).Append(',').Append(place.Character + 1).Append("): ");
         all.Append(TextOf(mistake)).Append('\n');
       }
       LinePosition first = PlaceOf(mistakes[0]);
-      Natives.Finish((int)Ending.Failed, "", TextOf(mistakes[0]), first.Line + 1, first.Character + 1, all.ToString(), null);
+      Natives.FinishAt((int)Ending.Failed, "", TextOf(mistakes[0]), Errors.FileOf(NameOf(mistakes[0])), first.Line + 1,
+                       first.Character + 1, all.ToString(), null);
+    }
+
+    // Of the file; what is wrong with the whole is in none.
+    static string NameOf(Diagnostic mistake) {
+      return mistake.Location.SourceTree == null ? "" : mistake.Location.SourceTree.FilePath;
     }
 
     static LinePosition PlaceOf(Diagnostic mistake) { return mistake.Location.GetLineSpan().StartLinePosition; }

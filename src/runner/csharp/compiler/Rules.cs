@@ -36,7 +36,7 @@ namespace NeoServiceLayer {
       { "System.Threading.Thread", "a function has one thread: use async and await" },
       { "System.Threading.Timer", "a function has no timers: use a trigger" },
       { "System.Environment", "a function's settings are in context.Environment" },
-      { "System.Reflection.Assembly", "a function is one file" },
+      { "System.Reflection.Assembly", "a function is one assembly" },
     };
 
     internal static IEnumerable<Diagnostic> Check(Compilation compilation, SyntaxTree tree) {

@@ -7,6 +7,7 @@ using System.Text;
 
 namespace NeoServiceLayer {
   internal struct Place {
+    internal string File;
     internal int Line;
     internal int Column;
     internal string Stack;
@@ -14,7 +15,9 @@ namespace NeoServiceLayer {
 
   internal static class Errors {
     const int FramesMax = 16;
+    // What the compiler calls a function's one source. Files of several are called by their paths, after this.
     internal const string SourceName = "function.cs";
+    internal const string OfFiles = "./";
 
     // What the engine wraps around the function's own error is taken off.
     internal static Exception Unwrap(Exception error) {
@@ -42,7 +45,7 @@ namespace NeoServiceLayer {
     }
 
     internal static Place Locate(Exception error, Assembly own) {
-      var place = new Place { Stack = "" };
+      var place = new Place { File = "", Stack = "" };
       if (own == null) return place;
       var stack = new StringBuilder();
       int count = 0;
@@ -50,18 +53,30 @@ namespace NeoServiceLayer {
         MethodBase method = frame.GetMethod();
         if (method == null || method.Module.Assembly != own) continue;
         int line = frame.GetFileLineNumber();
+        string name = frame.GetFileName() ?? SourceName;
         if (place.Line == 0 && line > 0) {
+          place.File = FileOf(name);
           place.Line = line;
           place.Column = Math.Max(0, frame.GetFileColumnNumber());
         }
         if (count++ < FramesMax) {
-          stack.Append("   at ").Append(NameOf(method)).Append(" in " + SourceName);
+          stack.Append("   at ").Append(NameOf(method)).Append(" in ").Append(Shown(name));
           if (line > 0) stack.Append(":line ").Append(line);
           stack.Append('\n');
         }
       }
       place.Stack = stack.ToString();
       return place;
+    }
+
+    // Empty for a function of one source.
+    internal static string FileOf(string name) {
+      return name.StartsWith(OfFiles, StringComparison.Ordinal) ? name.Substring(OfFiles.Length) : "";
+    }
+
+    internal static string Shown(string name) {
+      string file = FileOf(name);
+      return file.Length == 0 ? SourceName : file;
     }
 
     static IEnumerable<StackFrame> FramesOf(Exception error) {

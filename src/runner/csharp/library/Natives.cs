@@ -22,10 +22,13 @@ namespace NeoServiceLayer {
     internal static extern bool TakePoolRequest();
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void FillRandom(byte[] bytes);
-    // What the run has come to.
+    // What the run has come to. `file`: the one that the line is in; empty for a function of one source.
     [MethodImpl(MethodImplOptions.InternalCall)]
-    internal static extern void Finish(int status, string output, string message, int line, int column, string stack,
-                                       byte[] artifact);
+    internal static extern void FinishAt(int status, string output, string message, string file, int line, int column,
+                                         string stack, byte[] artifact);
+    internal static void Finish(int status, string output, string message, byte[] artifact) {
+      FinishAt(status, output, message, "", 0, 0, "", artifact);
+    }
     // A part of the program by its name; the compiler's references.
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern byte[] Part(string name);

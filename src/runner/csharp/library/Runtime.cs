@@ -102,10 +102,10 @@ namespace NeoServiceLayer {
         int size = Encoding.UTF8.GetByteCount(text);
         if (size > outputMax) {
           string message = "The output has " + size + " bytes; " + outputMax + " are allowed";
-          Natives.Finish((int)Ending.OutputTooLarge, "", message, 0, 0, "", null);
+          Natives.Finish((int)Ending.OutputTooLarge, "", message, null);
           return;
         }
-        Natives.Finish((int)Ending.Succeeded, text, "", 0, 0, "", null);
+        Natives.Finish((int)Ending.Succeeded, text, "", null);
       } catch (Exception error) {
         Fail(Ending.OutputInvalid, error);
       }
@@ -114,12 +114,12 @@ namespace NeoServiceLayer {
     static void Fail(Ending ending, Exception error) {
       error = Errors.Unwrap(error);
       if (error is OutOfMemoryException) {
-        Natives.Finish((int)Ending.Memory, "", "", 0, 0, "", null);
+        Natives.Finish((int)Ending.Memory, "", "", null);
         return;
       }
       Place place = Errors.Locate(error, own);
       string message = ending == Ending.OutputInvalid && error is JsonWriteException ? error.Message : Errors.Describe(error);
-      Natives.Finish((int)ending, "", message, place.Line, place.Column, place.Stack, null);
+      Natives.FinishAt((int)ending, "", message, place.File, place.Line, place.Column, place.Stack, null);
     }
 
     static object Call(int kind, string entryPoint, byte[] artifact, string input, string context) {
