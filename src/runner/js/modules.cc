@@ -60,7 +60,7 @@ std::string resolve_path(std::string_view from, std::string_view specifier) {
 }
 
 Bundle::Bundle(v8::Isolate* isolate, v8::Local<v8::Context> context, const abi::Job& job)
-    : isolate_(isolate), context_(context), job_(job) {
+    : isolate_(isolate), context_(context), files_(job.files), entry_file_(job.entry_file) {
   isolate_->SetData(kBundleSlot, this);
   isolate_->SetHostImportModuleDynamicallyCallback(on_dynamic_import);
 }
@@ -74,8 +74,8 @@ Bundle& Bundle::of(v8::Isolate* isolate) {
 // ---- which file
 
 const abi::SourceFile* Bundle::find(std::string_view path) const {
-  const auto found = std::ranges::find(job_.files, path, &abi::SourceFile::path);
-  return found == job_.files.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(files_, path, &abi::SourceFile::path);
+  return found == files_.end() ? nullptr : &*found;
 }
 
 Bundle::Kind Bundle::kind_of(const abi::SourceFile& file) const {
@@ -396,7 +396,7 @@ v8::Maybe<bool> Bundle::check_script(const abi::SourceFile& file) {
 }
 
 v8::Maybe<bool> Bundle::load(Loaded& loaded) {
-  const abi::SourceFile* entry = find(job_.entry_file);
+  const abi::SourceFile* entry = find(entry_file_);
   const Kind kind = entry == nullptr ? Kind::other : kind_of(*entry);
   if (kind == Kind::common_js) return load_script(*entry);
   if (kind != Kind::module) {
@@ -436,10 +436,10 @@ v8::Maybe<bool> Bundle::check_file(const abi::SourceFile& file) {
 }
 
 v8::Maybe<bool> Bundle::check() {
-  for (const abi::SourceFile& file : job_.files) {
+  for (const abi::SourceFile& file : files_) {
     if (check_file(file).IsNothing()) return v8::Nothing<bool>();
   }
-  const abi::SourceFile* entry = find(job_.entry_file);
+  const abi::SourceFile* entry = find(entry_file_);
   const Kind kind = entry == nullptr ? Kind::other : kind_of(*entry);
   if (kind == Kind::common_js) return check_script(*entry);
   if (kind != Kind::module) {

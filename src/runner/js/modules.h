@@ -30,7 +30,7 @@ std::string resolve_path(std::string_view from, std::string_view specifier);
 
 class Bundle {
  public:
-  // `job` has files and outlives the bundle, which the isolate's callbacks use from then on.
+  // Keeps the files of `job`; the isolate's callbacks use the bundle from then on.
   Bundle(v8::Isolate* isolate, v8::Local<v8::Context> context, const abi::Job& job);
   ~Bundle();
   Bundle(const Bundle&) = delete;
@@ -96,7 +96,8 @@ class Bundle {
 
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
-  const abi::Job& job_;
+  const std::vector<abi::SourceFile> files_;
+  const std::string entry_file_;
   std::map<std::string, v8::Global<v8::Module>, std::less<>> modules_;
   // CommonJS: the `module` object of each file, which is there from the moment it begins to run.
   std::map<std::string, v8::Global<v8::Object>, std::less<>> common_js_;

@@ -93,7 +93,7 @@ v8::Maybe<bool> Session::check(const abi::Job& job) {
 
 abi::Done Session::to_failed(const abi::Job& job, const v8::TryCatch& guard) {
   abi::Done done = to_failure(isolate_, context_, guard.Exception(), guard.Message());
-  if (job.files.empty()) done.file.clear();
+  if (!bundle_.has_value()) done.file.clear();
   if (bundle_.has_value() && job.kind == abi::RunKind::compile) bundle_->add_place(done);
   return done;
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "runner/testing/driver.h"
+#include "runner/testing/files.h"
 
 namespace nsl::runner {
 namespace {
@@ -37,6 +38,22 @@ TEST(JsReuse, TheSourceIsLoadedOnceAndKeepsItsState) {
       EXPECT_EQ(record.calls.size(), 1U);
     }
   }
+}
+
+TEST(JsReuse, TheFilesOfAFunctionAreThereInEveryRun) {
+  Driver driver("nsl-runner-js");
+  v1::StartRun request =
+      testing::to_request({{"main.js",
+                            "let count = 0;\nexport const main = async () => {\n"
+                            "  if (count > 2) return (await import('./b.js')).fail();\n"
+                            "  return [++count, (await import('./a.js')).a];\n};"},
+                           {"a.js", "export const a = 'a';"},
+                           {"b.js", "export const fail = () => {\n  throw new Error('no');\n};"}});
+  request.set_reuse_key("fn_1 1");
+  for (int i = 1; i <= 3; ++i) {
+    EXPECT_EQ(driver.run(request).finished.output(), "[" + std::to_string(i) + ",\"a\"]");
+  }
+  EXPECT_EQ(driver.run(request).finished.error().file(), "b.js");
 }
 
 TEST(JsReuse, EveryRunHasItsOwnTimeAndRandomness) {
