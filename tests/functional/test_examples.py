@@ -1,5 +1,8 @@
 """Functions in Python and C# on the real service: the examples, and what a runtime must share with JavaScript's."""
+import base64
+import io
 import json
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -146,3 +149,20 @@ def test_a_source_that_is_not_valid_is_refused_at_deploy(client, runtime, source
     assert (refused.value.code, refused.value.problem["status"]) == ("NSL-FN-0002", 400)
     assert place in json.dumps(refused.value.problem), refused.value.problem
     assert client.rest("GET", "/v1/functions/bad").status == 404
+
+
+# ---- several files
+
+@pytest.mark.parametrize("runtime, folder", [
+    ("javascript", "javascript/price_band"), ("python", "python/price_band"), ("csharp", "csharp/PriceBand")])
+def test_price_band(client, runtime, folder):
+    root = EXAMPLES.parent / folder
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in sorted(path for path in root.rglob("*") if path.is_file()):
+            archive.write(file, file.relative_to(root))
+    client.call(PUT, {"name": "price-band", "runtime": runtime, "archive": base64.b64encode(packed.getvalue()).decode()})
+    for test in json.loads(next(root.glob("*.test.json")).read_text(encoding="utf-8"))["tests"]:
+        done, output = run(client, "price-band", test["input"])
+        assert output == test.get("output"), done
+        assert test.get("error", "") in done.get("error", {}).get("message", "")

@@ -1,6 +1,7 @@
 """`nsl init` and `nsl test`: a user's tests in the real runner."""
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +29,10 @@ def nsl(programs, tmp_path):
     return Nsl(programs, tmp_path)
 
 
-@pytest.mark.parametrize("runtime", ["javascript", "python"])
-def test_a_new_function_passes_its_tests(nsl, runtime):
-    made = nsl("init", "--runtime", runtime, "price")
+@pytest.mark.parametrize("several", [(), ("--several",)])
+@pytest.mark.parametrize("runtime", ["javascript", "python", "csharp"])
+def test_a_new_function_passes_its_tests(nsl, runtime, several):
+    made = nsl("init", "--runtime", runtime, *several, "price")
     assert made.returncode == 0, made.stderr
     done = nsl("test", "price")
     assert done.returncode == 0, done.stderr
@@ -110,3 +112,22 @@ def test_watching_runs_again_after_a_change(nsl, programs):
         nsl.suite("function main() { return 2; }", {"name": "t", "output": 1})
         assert any(line.startswith("FAILED  t") for line in lines)
         watching.terminate()
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+@pytest.mark.parametrize("folder", ["javascript/price_band", "python/price_band", "csharp/PriceBand"])
+def test_a_function_of_several_files_is_tested_as_one(nsl, folder):
+    code, report = nsl.report("test", str(EXAMPLES / folder))
+    assert (code, report["passed"], report["failed"]) == (0, 3, 0), report
+
+
+def test_a_failing_test_shows_the_file_and_the_line(nsl):
+    (nsl.folder / "lib").mkdir()
+    (nsl.folder / "main.js").write_text("import { f } from './lib/f.js';\nexport const main = f;")
+    (nsl.folder / "lib/f.js").write_text("export function f() {\n  return null.x;\n}")
+    (nsl.folder / "f.test.json").write_text(json.dumps({"folder": ".", "tests": [{"name": "a", "input": 1}]}))
+    code, report = nsl.report("test", ".")
+    assert code == 1
+    assert report["tests"][0]["place"].endswith("lib/f.js:2:15")

@@ -5,6 +5,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/context.h"
 #include "client/cli/folder_watch.h"
+#include "client/cli/function_templates.h"
 #include "client/cli/probes.h"
 #include "client/function_test/suite.h"
 
@@ -18,106 +19,24 @@ using function_test::Suite;
 
 constexpr std::string_view kSuiteEnding = ".test.json";
 
-struct Template {
-  const char* file;
-  const char* source;
-};
-
-const std::map<std::string, Template, std::less<>>& templates() {
-  static const std::map<std::string, Template, std::less<>> kTemplates = {
-      {"javascript",
-       {"function.js",
-        "// Runs with `nsl test .`, and on chain events, schedules and calls once it is deployed:\n"
-        "//   nsl function deploy NAME --file function.js --secret api-key --egress "
-        "api.example.com\n"
-        "export default {\n"
-        "  async main(params) {\n"
-        "    const key = await neoService.secrets.get('api-key');\n"
-        "    const response = await fetch(`https://api.example.com/price?pair=${params.pair}`, {\n"
-        "      headers: { authorization: `Bearer ${key}` },\n"
-        "    });\n"
-        "    if (!response.ok) throw new Error(`the price answered ${response.status}`);\n"
-        "    return { pair: params.pair, price: (await response.json()).price };\n"
-        "  },\n"
-        "};\n"}},
-      {"python",
-       {"function.py",
-        "# Runs with `nsl test .`, and on chain events, schedules and calls once it is deployed:\n"
-        "#   nsl function deploy NAME --file function.py --secret api-key --egress "
-        "api.example.com\n"
-        "async def main(params, context):\n"
-        "    key = await neo_service.secrets.get(\"api-key\")\n"
-        "    url = f\"https://api.example.com/price?pair={params['pair']}\"\n"
-        "    response = await neo_service.http.fetch(url, headers={\"authorization\": "
-        "f\"Bearer {key}\"})\n"
-        "    if not response.ok:\n"
-        "        raise ValueError(f\"the price answered {response.status}\")\n"
-        "    return {\"pair\": params[\"pair\"], \"price\": response.json()[\"price\"]}\n"}},
-      {"csharp",
-       {"function.cs",
-        "// Runs with `nsl test .`, and on chain events, schedules and calls once it is deployed:\n"
-        "//   nsl function deploy NAME --file function.cs --secret api-key --egress "
-        "api.example.com\n"
-        "public class Function\n"
-        "{\n"
-        "    public async Task<object> Main(JsonValue input, Context context)\n"
-        "    {\n"
-        "        var key = await NeoService.Secrets.GetAsync(\"api-key\");\n"
-        "        var response = await NeoService.Http.FetchAsync(\n"
-        "            $\"https://api.example.com/price?pair={input[\"pair\"]}\",\n"
-        "            headers: new Headers { { \"authorization\", $\"Bearer {key}\" } });\n"
-        "        if (!response.Ok) throw new Exception($\"the price answered "
-        "{response.Status}\");\n"
-        "        return new { pair = input[\"pair\"], price = response.Json()[\"price\"] };\n"
-        "    }\n"
-        "}\n"}},
-  };
-  return kTemplates;
-}
-
-constexpr const char* kTestTemplate = R"({
-  "source": "%",
-  "doubles": {
-    "secrets": {"api-key": "not a real key"},
-    "http": [
-      {"url": "https://api.example.com/price?pair=NEO-USD", "body": {"price": "12.5"}},
-      {"url": "https://api.example.com/price?pair=none", "status": 404}
-    ]
-  },
-  "tests": [
-    {
-      "name": "answers the price of a pair",
-      "input": {"pair": "NEO-USD"},
-      "output": {"pair": "NEO-USD", "price": "12.5"},
-      "calls": [{"method": "secrets.get"}, {"method": "http.fetch", "arguments": {"method": "GET"}}]
-    },
-    {
-      "name": "fails for a pair nobody trades",
-      "input": {"pair": "none"},
-      "error": "the price answered 404"
-    }
-  ]
-}
-)";
-
 Result<ExitCode> init(Context& context, const Arguments& arguments) {
   const std::string runtime =
       arguments.has("--runtime") ? arguments.value("--runtime") : "javascript";
-  const Template& chosen = templates().at(runtime);
   const fs::path folder = arguments.value("DIR");
-  const fs::path source = folder / chosen.file;
-  const fs::path suite = folder / ("function" + std::string(kSuiteEnding));
+  const std::vector<TemplateFile> files = template_files(
+      runtime, arguments.has("--several") ? Layout::several_files : Layout::one_file);
   std::error_code error;
-  for (const fs::path& file : {source, suite}) {
-    if (!fs::exists(file, error)) continue;
-    return fail(Code::cli_usage, file.string() + " is there already; choose another folder");
+  for (const TemplateFile& file : files) {
+    if (!fs::exists(folder / file.path, error)) continue;
+    return fail(Code::cli_usage,
+                (folder / file.path).string() + " is there already; choose another folder");
   }
-  fs::create_directories(folder, error);
-  std::string tests = kTestTemplate;
-  tests.replace(tests.find('%'), 1, chosen.file);
-  NSL_TRY_VOID(write_file(source, as_bytes(chosen.source)));
-  NSL_TRY_VOID(write_file(suite, as_bytes(tests)));
-  context.printer.answer(Object{{"source", source.string()}, {"tests", suite.string()}});
+  for (const TemplateFile& file : files) {
+    fs::create_directories((folder / file.path).parent_path(), error);
+    NSL_TRY_VOID(write_file(folder / file.path, as_bytes(file.content)));
+  }
+  context.printer.answer(Object{{"source", (folder / files.front().path).string()},
+                                {"tests", (folder / files.back().path).string()}});
   context.printer.say("Try it: nsl test " + folder.string());
   return ExitCode::success;
 }
@@ -139,7 +58,9 @@ Result<std::vector<fs::path>> find_suites(const fs::path& place) {
 
 Result<std::string> runner_for(const fs::path& source) {
   const std::string extension = source.extension().string();
-  if (extension == ".js" || extension == ".mjs") return std::string("nsl-runner-js");
+  if (extension == ".js" || extension == ".mjs" || extension == ".cjs") {
+    return std::string("nsl-runner-js");
+  }
   if (extension == ".py") return std::string("nsl-runner-python");
   if (extension == ".cs") return std::string("nsl-runner-csharp");
   return fail(Code::cli_usage, "The name of " + source.string() + " does not tell its language");
@@ -230,13 +151,14 @@ Result<ExitCode> test(Context& context, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> function_test_commands() {
-  std::vector<std::string> runtimes;
-  for (const auto& [name, content] : templates()) runtimes.push_back(name);
   return {
       {.words = "init",
        .summary = "Make a function with tests that pass",
        .options = {{.name = "DIR", .help = "Folder to put it in", .required = true},
-                   {.name = "--runtime", .help = "Its language", .choices = runtimes}},
+                   {.name = "--runtime", .help = "Its language", .choices = template_runtimes()},
+                   {.name = "--several",
+                    .help = "In two files, to be deployed as a folder",
+                    .kind = Option::Kind::flag}},
        .example = "nsl init price",
        .run = init},
       {.words = "test",

@@ -1,10 +1,10 @@
 // Secrets, wallets, functions, triggers, events, webhooks and runs: one row an operation.
 #include <charconv>
-#include <filesystem>
 #include <optional>
 
 #include "client/cli/commands.h"
 #include "client/cli/files.h"
+#include "client/cli/function_deploy.h"
 #include "client/cli/operation.h"
 #include "client/cli/run_logs.h"
 #include "nsl/v1/function.service.h"
@@ -53,23 +53,6 @@ Result<void> prepare_grant(Context& /*context*/, const Arguments& arguments,
     return fail(Code::cli_usage, "With several contracts write --contract HASH:METHOD,METHOD");
   }
   for (const std::string& method : methods) request.mutable_contracts(0)->add_methods(method);
-  return {};
-}
-
-// The runtime follows from the file's name when it is not given.
-Result<void> prepare_deploy(Context& /*context*/, const Arguments& arguments,
-                            v1::PutFunctionRequest& request) {
-  if (request.runtime() != v1::PutFunctionRequest::UNSPECIFIED) return {};
-  const std::string extension = std::filesystem::path(arguments.value("--file")).extension();
-  if (extension == ".js" || extension == ".mjs") {
-    request.set_runtime(v1::PutFunctionRequest::javascript);
-  } else if (extension == ".py") {
-    request.set_runtime(v1::PutFunctionRequest::python);
-  } else if (extension == ".cs") {
-    request.set_runtime(v1::PutFunctionRequest::csharp);
-  } else {
-    return fail(Code::cli_usage, "The file's name does not tell the language: give --runtime");
-  }
   return {};
 }
 
@@ -129,7 +112,10 @@ Result<ExitCode> finish_run(Context& context, const Arguments& /*arguments*/, co
     return ExitCode::success;
   }
   std::string why = run.error().code() + " " + run.error().message();
-  if (run.error().line() != 0) why += " (line " + std::to_string(run.error().line()) + ")";
+  if (run.error().line() != 0) {
+    const std::string file = run.error().file().empty() ? "" : run.error().file() + ", ";
+    why += " (" + file + "line " + std::to_string(run.error().line()) + ")";
+  }
   context.printer.warn(why + "\n  try: nsl run logs " + run.id());
   return ExitCode::failed;
 }
@@ -277,8 +263,12 @@ std::vector<Command> function_rows() {
   const OperationSpec deploy = {
       .words = "function deploy",
       .positional = {"name"},
-      .renamed = {{"source", "--file"}, {"secrets", "--secret"}, {"environment", "--env"}},
+      .renamed = {{"source", "--file"},
+                  {"archive", "--archive"},
+                  {"secrets", "--secret"},
+                  {"environment", "--env"}},
       .from_file = {"source"},
+      .extra = {{.name = "--dir", .help = "Folder with the function's files, packed as they are"}},
       .example =
           "nsl function deploy answer --file answer.js --secret api-key "
           "--egress api.example.com"};
@@ -312,7 +302,8 @@ std::vector<Command> function_rows() {
                 {.words = "function alias delete", .positional = {"name", "alias"}}),
       operation(&Functions::list, {.words = "function list",
                                    .columns = {"name", "version", "runtime", "updated_at"}}),
-      operation(&Functions::get, {.words = "function show", .positional = {"name"}}),
+      operation(&Functions::get, {.words = "function show", .positional = {"name"}}, {},
+                finish_show_function),
       operation(&Functions::create_run, run, prepare_run, finish_run),
       operation(&Functions::put_policy,
                 {.words = "function policy set",

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/function_files/function_files.h"
 #include "client/function_test/doubles.h"
 
 namespace nsl::client::function_test {
@@ -114,12 +115,8 @@ Result<Suite> Suite::load(const fs::path& file) {
   const auto json = neo::parse_json(text, kFileBytesMax);
   if (!json.has_value()) return wrong(file, "is not JSON");
   Suite suite;
-  const JsonValue* source = json->find("source");
-  if (source == nullptr || source->find_string() == nullptr) {
-    return wrong(file, "\"source\" must name the function's file");
-  }
-  suite.source_file_ = file.parent_path() / *source->find_string();
-  NSL_TRY(suite.source_, read_text(suite.source_file_));
+  const Result<void> has_sources = suite.take_sources(*json, file.parent_path());
+  if (!has_sources.has_value()) return wrong(file, has_sources.error().message());
   if (const JsonValue* doubles = json->find("doubles")) {
     suite.doubles_ = *doubles;
     const auto parsed = Doubles::parse(doubles);
@@ -134,6 +131,48 @@ Result<Suite> Suite::load(const fs::path& file) {
     if (!taken.has_value()) return wrong(file, taken.error().message());
   }
   return suite;
+}
+
+Result<void> Suite::take_sources(const JsonValue& declared, const fs::path& folder) {
+  if (declared.find("folder") != nullptr) return take_files(declared, folder);
+  const JsonValue* source = declared.find("source");
+  if (source == nullptr || source->find_string() == nullptr) {
+    return fail(Code::cli_usage,
+                "\"source\" must name the function's file, or \"folder\" the folder of its files");
+  }
+  source_file_ = folder / *source->find_string();
+  NSL_TRY(source_, read_text(source_file_));
+  return {};
+}
+
+Result<void> Suite::take_files(const JsonValue& declared, const fs::path& folder) {
+  const std::string* name = declared.find("folder")->find_string();
+  const JsonValue* entry = declared.find("entry_file");
+  if (name == nullptr || declared.find("source") != nullptr ||
+      (entry != nullptr && entry->find_string() == nullptr)) {
+    return fail(Code::cli_usage, "\"folder\" and \"entry_file\" are names, without a \"source\"");
+  }
+  folder_ = folder / *name;
+  NSL_TRY(files_, function_files::read_folder(folder_));
+  std::string entry_file;
+  if (entry == nullptr) {
+    NSL_TRY(entry_file, function_files::find_entry_file(files_));
+  } else {
+    entry_file = *entry->find_string();
+  }
+  source_file_ = folder_ / entry_file;
+  return {};
+}
+
+void Suite::set_sources(runner::v1::StartRun& start) const {
+  start.set_source(source_);
+  if (files_.empty()) return;
+  start.set_entry_file(source_file_.lexically_relative(folder_).generic_string());
+  for (const archive::File& file : files_) {
+    runner::v1::SourceFile& given = *start.add_files();
+    given.set_path(file.path);
+    given.set_content(file.content);
+  }
 }
 
 Result<void> Suite::take(const JsonValue& declared) {
@@ -173,7 +212,7 @@ Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test,
       .log = [&outcome](const runner::v1::LogLine& line) { outcome.log.push_back(line.text()); }};
   runner::v1::StartRun start;
   // A language that is compiled runs what the compiler made.
-  if (artifact.empty()) start.set_source(source_);
+  if (artifact.empty()) set_sources(start);
   start.set_artifact(artifact);
   start.set_kind(test.kind);
   start.set_input(test.input);
@@ -192,13 +231,14 @@ Result<Outcome> Suite::run_one(RunnerLink& runner, const Test& test,
 
 std::string Suite::place_of(const RunFinished& finished) const {
   if (finished.error().line() == 0) return {};
-  return fmt::format("{}:{}:{}", source_file_.string(), finished.error().line(),
-                     finished.error().column());
+  const std::string& file = finished.error().file();
+  return fmt::format("{}:{}:{}", (file.empty() ? source_file_ : folder_ / file).string(),
+                     finished.error().line(), finished.error().column());
 }
 
 Result<std::vector<Outcome>> Suite::run(RunnerLink& runner) const {
   runner::v1::StartRun start;
-  start.set_source(source_);
+  set_sources(start);
   start.set_kind(runner::v1::COMPILE);
   const Surroundings nobody{.answer = [](const HostCall&) { return Answer{}; },
                             .log = [](const runner::v1::LogLine&) {}};

@@ -1,6 +1,8 @@
 // Suite: the tests of one function, declared in a file beside it, run in the real runner.
 //
-//   {"source": "function.js",
+//   {"source": "function.js",                     or "folder": ".", and "entry_file" when it is
+//   none
+//                                                 of those that are found by their names
 //    "doubles": {...},                             doubles.h says what
 //    "tests": [{"name": "doubles a number",
 //               "input": {"n": 21},
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "client/function_test/runner_link.h"
+#include "core/archive/archive.h"
 #include "core/base/result.h"
 #include "core/neo/json.h"
 
@@ -43,6 +46,7 @@ class Suite {
   // Code::cli_usage, with the file's name, when it is no suite or its source cannot be read.
   static Result<Suite> load(const std::filesystem::path& file);
 
+  // The one with the handlers.
   const std::filesystem::path& source_file() const { return source_file_; }
   // One outcome for each test, in order. Fails when the runner goes away.
   Result<std::vector<Outcome>> run(RunnerLink& runner) const;
@@ -57,12 +61,18 @@ class Suite {
   };
 
   Result<void> take(const neo::JsonValue& declared);
+  Result<void> take_sources(const neo::JsonValue& declared, const std::filesystem::path& folder);
+  Result<void> take_files(const neo::JsonValue& declared, const std::filesystem::path& folder);
+  void set_sources(runner::v1::StartRun& start) const;
   Result<Outcome> run_one(RunnerLink& runner, const Test& test, const std::string& artifact) const;
   // Where in the source it failed; empty when that is not known.
   std::string place_of(const runner::v1::RunFinished& finished) const;
 
   std::filesystem::path source_file_;
   std::string source_;
+  // Of a function of several files, with the folder they were read from.
+  std::filesystem::path folder_;
+  std::vector<archive::File> files_;
   neo::JsonValue doubles_;
   std::vector<Test> tests_;
 };

@@ -40,6 +40,21 @@ TEST_F(SuiteTest, FindsTheSourceBesideIt) {
   EXPECT_EQ(suite->source_file(), folder_ / "function.js");
 }
 
+TEST_F(SuiteTest, FindsTheFilesOfAFolder) {
+  write("main.js", "export function main() {}");
+  const auto suite =
+      Suite::load(write("function.test.json", R"({"folder":".","tests":[{"name":"a"}]})"));
+  ASSERT_TRUE(suite.has_value()) << suite.error().message();
+  EXPECT_EQ(suite->source_file().filename(), "main.js");
+  const auto named = Suite::load(write(
+      "function.test.json", R"({"folder":".","entry_file":"function.js","tests":[{"name":"a"}]})"));
+  ASSERT_TRUE(named.has_value()) << named.error().message();
+  EXPECT_EQ(named->source_file().filename(), "function.js");
+  EXPECT_NE(refusal(R"({"folder":".","source":"main.js","tests":[{"name":"a"}]})").find("source"),
+            std::string::npos);
+  EXPECT_NE(refusal(R"({"folder":"none","tests":[{"name":"a"}]})").find("none"), std::string::npos);
+}
+
 TEST_F(SuiteTest, SaysWhatIsWrongAndInWhichFile) {
   EXPECT_NE(refusal("{").find("function.test.json: is not JSON"), std::string::npos);
   EXPECT_NE(refusal("{}").find("source"), std::string::npos);
