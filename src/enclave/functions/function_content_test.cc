@@ -43,10 +43,10 @@ TEST(FunctionContent, DigestChangesWithEveryPart) {
 }
 
 TEST(FunctionContent, ReuseOfProcessesIsAnotherContent) {
-  nsl::v1::PutFunctionRequest content = parse_content(request()).value();
-  const auto digest = content_digest(content);
-  content.set_reuse(true);
-  EXPECT_NE(content_digest(content), digest);
+  stored::FunctionVersionRecord version = parse_content(request()).value();
+  const auto digest = content_digest(version);
+  version.mutable_content()->set_reuse(true);
+  EXPECT_NE(content_digest(version), digest);
 }
 
 TEST(FunctionContent, RefusesWhatItCannotRun) {
