@@ -137,7 +137,8 @@ TEST(RouteTable, RefusesWrongDeclarations) {
         R"(route: "GET /a//b")", R"(route: "GET /{nothing}")", R"(route: "GET /{names}")",
         R"(route: "GET /{name")", R"(route: "GET /{name}x")",
         R"(route: "POST /a" raw_body: "nothing")", R"(route: "POST /a" raw_body: "count")",
-        R"(route: "GET /a" raw_body: "name")", R"(route: "GET /a" raw_reply: "names")"}) {
+        R"(route: "GET /a" raw_body: "name")", R"(route: "GET /a" raw_reply: "names")",
+        R"(route: "POST /a" raw_body: "name" raw_reply: "name" raw_http: true)"}) {
     auto made = table_of(method("A", options));
     ASSERT_FALSE(made.has_value()) << options;
     EXPECT_EQ(made.error().code(), Code::invalid_configuration);
@@ -170,6 +171,18 @@ TEST(RouteTable, KeepsWhatTheOptionSays) {
   EXPECT_EQ(route.raw_reply->name(), "name");
   EXPECT_EQ(route.success_status(), 201);
   EXPECT_TRUE(route.has_body());
+}
+
+TEST(RouteTable, KnowsTheFieldsOfAnHttpExchange) {
+  const RouteTable routes = table();
+  const RouteMatch match = routes.match("POST", "/v1/hooks/trg_1");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_TRUE(match.route->is_exchange());
+  EXPECT_EQ(match.route->exchange.request_headers->full_name(),
+            "nsl.v1.ReceiveHookRequest.headers");
+  EXPECT_EQ(match.route->exchange.reply_headers->full_name(), "nsl.v1.HookReply.headers");
+  EXPECT_EQ(match.route->exchange.reply_status->full_name(), "nsl.v1.HookReply.status");
+  EXPECT_FALSE(routes.match("GET", "/v1/wallets").route->is_exchange());
 }
 
 }  // namespace
