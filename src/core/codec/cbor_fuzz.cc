@@ -25,12 +25,14 @@ bool write_again(const CborValue& value, CborWriter& writer) {
     case CborKind::text:
       writer.write_text(*value.to_text());
       return true;
-    case CborKind::array:
-      writer.begin_array(value.to_array()->size());
-      for (const CborValue& element : *value.to_array()) {
+    case CborKind::array: {
+      const auto elements = *value.to_array();
+      writer.begin_array(elements.size());
+      for (const CborValue& element : elements) {
         if (!write_again(element, writer)) return false;
       }
       return true;
+    }
     case CborKind::map:
       writer.begin_map(value.map_size());
       for (std::size_t i = 0; i < value.map_size(); ++i) {

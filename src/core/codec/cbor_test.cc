@@ -234,10 +234,12 @@ void write_again(const CborValue& value, CborWriter& writer) {
     case CborKind::text:
       writer.write_text(value.to_text().value());
       break;
-    case CborKind::array:
-      writer.begin_array(value.to_array().value().size());
-      for (const CborValue& element : value.to_array().value()) write_again(element, writer);
+    case CborKind::array: {
+      const auto elements = value.to_array().value();
+      writer.begin_array(elements.size());
+      for (const CborValue& element : elements) write_again(element, writer);
       break;
+    }
     case CborKind::map:
       writer.begin_map(value.map_size());
       for (std::size_t i = 0; i < value.map_size(); ++i) {
