@@ -19,6 +19,10 @@
 namespace nsl::runner::testing {
 namespace {
 
+// An instruction that is none. Of __builtin_trap() the address sanitizer knows that it does not
+// return, and asks the kernel what the cage refuses before it lets it happen.
+void trap() { asm volatile("ud2"); }
+
 constexpr int kExitNoSupervisor = 73;
 
 class FakeEngine final : public zygote::Engine {
@@ -35,7 +39,7 @@ class FakeEngine final : public zygote::Engine {
     socket_ = socket;
     code_ = std::get<abi::Job>(receive());
     if (code_->source == "never loads") receive();
-    if (code_->source == "traps loading") __builtin_trap();
+    if (code_->source == "traps loading") trap();
     if (code_->source == "large code") kept_.assign(std::size_t{24} << 20, 'x');
     if (code_->source == "forks beside") fork_beside();
     if (code_->source.starts_with("forges")) forge(code_->source);
@@ -75,7 +79,7 @@ class FakeEngine final : public zygote::Engine {
       send(abi::encode(abi::Done{.output = is_rehearsed_ ? "true" : "false"}));
       return 0;
     }
-    if (job.source == "trap") __builtin_trap();
+    if (job.source == "trap") trap();
     if (job.source.starts_with("exit ")) return exit_code(job.source.substr(5));
     if (job.source == "raw") {
       send(as_text(codec::decode_hex(job.input).value_or(Bytes{})));
