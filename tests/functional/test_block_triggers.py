@@ -22,6 +22,7 @@ def runs(client, name="watch"):
     items, cursor = [], ""
     while True:
         page = client.allow_plain().rest("GET", f"/v1/runs?limit=200&cursor={cursor}").json()
+        assert "items" in page, page
         items += [item for item in page["items"] if item["trigger"] == name]
         cursor = page["next_cursor"]
         if not cursor:
