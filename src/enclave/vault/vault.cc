@@ -170,17 +170,6 @@ Result<void> Vault::commit(Batch batch, const Deadline& deadline) {
   return committer_->commit(std::move(prepared), deadline);
 }
 
-// Waits until no record whose name starts with the first half of `prefix` is being committed.
-Result<void> Vault::wait_settled(const HiddenName& prefix, const Deadline& deadline) {
-  MutexLock lock(state_->mutex);
-  while (!state_->broken.has_value() && is_in_flight(state_->in_flight, prefix, kNamePrefixBytes)) {
-    if (state_->changed.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) {
-      return fail(Code::deadline_exceeded);
-    }
-  }
-  return state_->broken.has_value() ? Result<void>(fail(*state_->broken)) : Result<void>();
-}
-
 Result<std::optional<Vault::Located>> Vault::locate(const HiddenName& name,
                                                     const Deadline& deadline) {
   for (int lookup = 0; lookup < kLookupsMax; ++lookup) {
@@ -215,11 +204,19 @@ Result<std::optional<Vault::Located>> Vault::locate(const HiddenName& name,
 
 Result<std::vector<Vault::Located>> Vault::locate_all(const HiddenName& prefix,
                                                       const Deadline& deadline) {
-  NSL_TRY_VOID(wait_settled(prefix, deadline));
   std::vector<StateIndex::NamedEntry> entries;
   std::map<HiddenName, Blob> blobs;
   {
     MutexLock lock(state_->mutex);
+    // Under the lock of what follows: of a record that is being committed the index has the next
+    // version and the cache the one before.
+    while (!state_->broken.has_value() &&
+           is_in_flight(state_->in_flight, prefix, kNamePrefixBytes)) {
+      if (state_->changed.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) {
+        return fail(Code::deadline_exceeded);
+      }
+    }
+    if (state_->broken.has_value()) return fail(*state_->broken);
     entries = state_->index.list(prefix);
     for (const auto& [name, entry] : entries) {
       if (Blob blob = state_->cache.find(name); blob != nullptr) blobs[name] = std::move(blob);

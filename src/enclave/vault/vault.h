@@ -95,7 +95,6 @@ class Vault {
   explicit Vault(const VaultParts& parts);
   Result<std::optional<Located>> locate(const HiddenName& name, const Deadline& deadline);
   Result<std::vector<Located>> locate_all(const HiddenName& prefix, const Deadline& deadline);
-  Result<void> wait_settled(const HiddenName& prefix, const Deadline& deadline);
 
   const VaultParts parts_;
   const RecordSealer sealer_;
