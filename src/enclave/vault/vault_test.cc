@@ -90,6 +90,25 @@ TEST_F(VaultTest, ErasesARecordAndCreatesItAgain) {
   EXPECT_EQ(value_of(key_of("a")), "new");
 }
 
+TEST_F(VaultTest, ListsRecordsThatAreBeingChanged) {
+  constexpr std::uint64_t kChanges = 3000;
+  ASSERT_TRUE(put(key_of("a"), "0", 0).has_value());
+  std::atomic<bool> is_done = false;
+  std::thread writer([this, &is_done] {
+    for (std::uint64_t version = 1; version < kChanges; ++version) {
+      EXPECT_TRUE(put(key_of("a"), std::to_string(version), version).has_value());
+    }
+    is_done = true;
+  });
+  while (!is_done) {
+    const auto listed = vault_->list("thing", "acc_1", fixture_.deadline());
+    if (listed.has_value() && listed->size() == 1) continue;
+    ADD_FAILURE() << (listed.has_value() ? "not one record" : listed.error().message());
+    break;
+  }
+  writer.join();
+}
+
 TEST_F(VaultTest, ListsOneKindOfOneAccount) {
   for (const char* id : {"a", "b", "c", "d", "e"}) ASSERT_TRUE(put(key_of(id), id, 0).has_value());
   ASSERT_TRUE(put(key_of("x", "acc_2"), "x", 0).has_value());
