@@ -52,6 +52,25 @@ TEST_F(PythonLimits, MemoryEndsTheRun) {
   }
 }
 
+// Every int the interpreter itself needs to leave the block is refused too.
+TEST_F(PythonLimits, MemoryEndsTheRunInABlockWithAHandler) {
+  std::string body = "  a = []\n  try:\n";
+  for (int i = 0; i < 200; ++i) body += "    n = 1000\n";
+  body += "    while True:\n      n += 1\n      a.append(n)\n  finally: pass";
+  v1::StartRun request = request_of(body);
+  request.mutable_limits()->set_memory_bytes(48 << 20);
+  const RunRecord record = driver_->run(std::move(request));
+  EXPECT_EQ(record.finished.status(), Finished::MEMORY) << record.finished.ShortDebugString();
+}
+
+TEST_F(PythonLimits, AFunctionMaySurviveThatNothingIsLeft) {
+  v1::StartRun request = request_of(
+      "  a = []\n  try:\n    while True: a.append(len(a))\n"
+      "  except MemoryError:\n    a = None\n    return 'survived'");
+  request.mutable_limits()->set_memory_bytes(48 << 20);
+  EXPECT_EQ(driver_->run(std::move(request)).finished.output(), "\"survived\"");
+}
+
 TEST_F(PythonLimits, AFunctionMaySurviveALackOfMemory) {
   v1::StartRun request = request_of(
       "  try: bytearray(10**9)\n  except MemoryError: return len(bytearray(20 * 2**20))");

@@ -8,6 +8,7 @@
 
 #include "runner/guest/host.h"
 #include "runner/python/library.h"
+#include "runner/python/memory.h"
 #include "runner/python/natives.h"
 #include "runner/python/object.h"
 
@@ -97,6 +98,7 @@ Result<void> PythonEngine::start() {
   before.utf8_mode = 1;
   PyStatus status = Py_PreInitialize(&before);
   if (PyStatus_Exception(status) != 0) return refuse("Python's start-up");
+  hold_memory_back();
   PyConfig config;
   PyConfig_InitIsolatedConfig(&config);
   config.site_import = 0;
