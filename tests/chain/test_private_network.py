@@ -1,4 +1,6 @@
 """The private network the other suites stand on, and the tests' own Neo implementation."""
+import socket
+
 import pytest
 from fixtures import neo_network
 from fixtures import neo_transaction as tx
@@ -79,11 +81,13 @@ def test_the_chain_survives_a_restart(tmp_path):
         assert network.balance(account.address) == 200_000_000
 
 
-def test_a_node_whose_port_for_peers_is_taken_is_started_on_others(tmp_path, monkeypatch):
+@pytest.mark.parametrize("taken_first", [True, False], ids=["for clients", "for peers"])
+def test_a_node_whose_port_is_taken_is_started_on_others(tmp_path, monkeypatch, taken_first):
     """neo-go answers before it listens to peers, and ends when it cannot."""
-    taken = free_port()
-    ports = [taken, taken]
-    monkeypatch.setattr(neo_network, "free_port", lambda: ports.pop() if ports else free_port())
-    with NeoNetwork(tmp_path) as network:
-        assert taken not in (network.port, network.peer_port)
-        network.wait_blocks(3)
+    with socket.create_server(("127.0.0.1", free_port())) as holder:
+        taken = holder.getsockname()[1]
+        ports = [taken, free_port()] if taken_first else [free_port(), taken]
+        monkeypatch.setattr(neo_network, "free_port", lambda: ports.pop(0) if ports else free_port())
+        with NeoNetwork(tmp_path) as network:
+            assert taken not in (network.port, network.peer_port)
+            network.wait_blocks(3)

@@ -40,6 +40,11 @@ def first_line(text):
     return lines[0][:160] if lines else ""
 
 
+def on_one_line(text):
+    """A GoogleTest failure's place, values and message: its first line alone says only where."""
+    return " | ".join(line.strip() for line in (text or "").splitlines() if line.strip())[:800]
+
+
 def count_gtest(result, file):
     """Counts one binary's report; returns how many of its tests failed."""
     failed = 0
@@ -50,7 +55,7 @@ def count_gtest(result, file):
                 continue
             if case.get("failures"):
                 failed += 1
-                result.count(name, "failed", first_line(case["failures"][0].get("failure")))
+                result.count(name, "failed", on_one_line(case["failures"][0].get("failure")))
             else:
                 result.count(name, "skipped" if case.get("result") == "SKIPPED" else "passed")
     return failed
