@@ -1,6 +1,7 @@
 """What the system benchmarks share: CPU time and memory of processes from /proc, one core for the
 service and one for who measures, and the line each measure prints."""
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -37,6 +38,25 @@ def cpu_us(pid):
     """User and system time of one process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * 1_000_000 / TICKS_PER_SECOND
+
+
+def family_cpu_us(pid):
+    """User and system time so far of a process and all below it, those that have ended and were waited for too."""
+    total = 0
+    for process in (pid, *descendants(pid)):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15]))
+    return total * 1_000_000 / TICKS_PER_SECOND
+
+
+def family_bytes(pid):
+    """PSS of a process and all below it."""
+    total = 0
+    for process in (pid, *descendants(pid)):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            total += proportional_bytes(process)
+    return total
 
 
 def proportional_bytes(pid):

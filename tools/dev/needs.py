@@ -221,3 +221,13 @@ def jscpd():
 def neon_js():
     """neon-js, the other library of the differential tests."""
     return npm_packages("neon-js", paths.ROOT / "tools/neon-js", "node_modules/@cityofzion/neon-js", "neon-js")
+
+
+def peers():
+    """Other runtimes to compare with. One that cannot be had is no failure: the comparison names it and goes on."""
+    for get in (lambda: packages("peers"), node,
+                lambda: npm_packages("peers", paths.ROOT / "tools/peers", "node_modules", "the peers")):
+        try:
+            get()
+        except console.Failure as failure:
+            console.say(f"  not to be had here: {failure}")

@@ -1,10 +1,11 @@
 // How long a C# run takes, against what a process costs at all: medians of interleaved repetitions.
 //
-//   runner_main-csharp_bench [--json] [NAME...]     all measures, or those named
+//   runner_main-csharp_bench [--json] [--rounds N] [NAME...]     all measures, or those named
 //
 //   fork+wait         an empty child of this small process
 //   cold run          StartRun sent until RunFinished received: load, compile to machine code, run
 //   host call         a run that makes 1000 host calls one after the other, per call
+//   pipe round trip   a message to another process and back
 //   loop of 3e7       a loop of 30,000,000 steps
 //   compile           a source to an artifact, the compiler warm
 //   mono nothing.exe  a whole Mono process that does nothing
@@ -56,6 +57,10 @@ int run_benchmarks(std::vector<std::string> words) {
   };
   add("cold run", 200, 1, trivial);
   add("host call", 3, 1000, chatty);
+  measures.push_back({.name = "pipe round trip",
+                      .repetitions = 3,
+                      .once = testing::pipe_round_trips,
+                      .divisor = testing::kPipeRoundTrips});
   add("loop of 3e7", 3, 1, loop);
   add("compile", 20, 1, source);
   constexpr const char* kMake =

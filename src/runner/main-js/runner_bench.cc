@@ -1,11 +1,12 @@
 // How long a run takes, against what a process costs at all: medians of interleaved repetitions.
 //
-//   runner_main-js_bench [--json] [NAME...]     all measures, or those named
+//   runner_main-js_bench [--json] [--rounds N] [NAME...]     all measures, or those named
 //
 //   fork+wait     an empty child of this small process
 //   cold run      StartRun sent until RunFinished received: fork, cage, compile, run, reap
 //   cold run jit  the same with --jit
 //   host call     a run that makes 1000 host calls one after the other, per call
+//   pipe round trip  a message to another process and back
 //   node -e 0     a whole node process, where there is one
 #include "runner/testing/measures.h"
 
@@ -41,6 +42,10 @@ int run_benchmarks(std::vector<std::string> words) {
                       .repetitions = 3,
                       .once = [&interpreter, &chatty] { return run_once(interpreter, chatty); },
                       .divisor = 1000});
+  measures.push_back({.name = "pipe round trip",
+                      .repetitions = 3,
+                      .once = testing::pipe_round_trips,
+                      .divisor = testing::kPipeRoundTrips});
   measures.push_back({.name = "loop of 3e6", .repetitions = 3, .once = [&interpreter, &loop] {
                         return run_once(interpreter, loop);
                       }});

@@ -1,13 +1,14 @@
 // How long a Python run takes, against what a process costs at all: medians of interleaved
 // repetitions.
 //
-//   runner_main-python_bench [--json] [NAME...]     all measures, or those named
+//   runner_main-python_bench [--json] [--rounds N] [NAME...]     all measures, or those named
 //
 //   fork+wait         an empty child of this small process
 //   cold run          StartRun sent until RunFinished received: fork, cage, compile, run, reap
 //   host call         a run that makes 1000 host calls one after the other, per call
+//   pipe round trip   a message to another process and back
 //   loop of 3e5       a loop of 300,000 steps
-//   python3 -I -S -c 0  a whole interpreter process that does nothing
+//   python3 -I -S -c 0  Debian's interpreter, a whole interpreter process that does nothing
 #include "runner/testing/measures.h"
 
 namespace nsl::runner {
@@ -32,10 +33,14 @@ int run_benchmarks(std::vector<std::string> words) {
                       .repetitions = 3,
                       .once = [&driver, &chatty] { return testing::run_once(driver, chatty); },
                       .divisor = 1000});
+  measures.push_back({.name = "pipe round trip",
+                      .repetitions = 3,
+                      .once = testing::pipe_round_trips,
+                      .divisor = testing::kPipeRoundTrips});
   measures.push_back({.name = "loop of 3e5", .repetitions = 3, .once = [&driver, &loop] {
                         return testing::run_once(driver, loop);
                       }});
-  constexpr const char* kProcess = "exec python3 -I -S -c 0 >/dev/null 2>&1";
+  constexpr const char* kProcess = "exec /usr/bin/python3 -I -S -c 0 >/dev/null 2>&1";
   if (testing::shell(kProcess)) {
     measures.push_back({.name = "python3 -I -S -c 0", .repetitions = 20, .once = [] {
                           return testing::shell(kProcess);

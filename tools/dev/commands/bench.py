@@ -1,7 +1,8 @@
 """Build the release preset and run the benchmarks.
 
   micro     Google Benchmark binaries of the folders (build/release/bench)
-  system    tests/bench/*.py: whole programs against a peer in the same run, with a limit each
+  system    tests/bench/bench_*.py: whole programs against a peer in the same run, with a limit each
+  peers     tests/bench/peers_*.py: functions against workerd, Deno, Node.js, python3 and mono (--peers)
 
 The last line says how many limits were kept. Quiet machines give honest numbers: nothing else
 should run at the same time.
@@ -16,6 +17,7 @@ from commands.demo import PROGRAMS
 def arguments(parser):
     parser.add_argument("--filter", metavar="TEXT", help="only benchmarks whose name contains TEXT")
     parser.add_argument("--micro", action="store_true", help="only the micro benchmarks")
+    parser.add_argument("--peers", action="store_true", help="only other runtimes, which are installed under build/deps")
 
 
 def micro(pattern):
@@ -29,25 +31,35 @@ def micro(pattern):
                 console.say("    " + line)
 
 
+def system(kind, pattern, python):
+    """How many scripts kept all their limits, and how many there are."""
+    kept, scripts = 0, [script for script in sorted((paths.ROOT / "tests/bench").glob(f"{kind}_*.py"))
+                        if not pattern or pattern in script.stem]
+    for script in scripts:
+        with console.Step(script.stem, log=f"bench-{script.stem}") as step:
+            status = step.output([python, script, "--programs", paths.programs("release")],
+                                 env=paths.environment(PYTHONPATH=paths.ROOT / "tests"))
+        console.say("".join(f"    {line}\n" for line in step.log.read_text(encoding="utf-8").splitlines()[1:]).rstrip())
+        kept += status == 0
+    return kept, len(scripts)
+
+
 def run(options):
     needs.node()
     needs.neo_go()
     needs.neo_peer()
     needs.neon_js()
+    if options.peers:
+        needs.peers()
     python = needs.python()
     ninja.prepare("release")
     made = ninja.programs_in("release", "bin")
     ninja.build("release", *ninja.programs_in("release", "bench"), *(name for name in PROGRAMS if name in made))
-    micro(options.filter)
-    missed = 0
-    scripts = [] if options.micro else sorted((paths.ROOT / "tests/bench").glob("bench_*.py"))
-    for script in scripts:
-        if options.filter and options.filter not in script.stem:
-            continue
-        with console.Step(script.stem, log=f"bench-{script.stem}") as step:
-            status = step.output([python, script, "--programs", paths.programs("release")],
-                                 env=paths.environment(PYTHONPATH=paths.ROOT / "tests"))
-        console.say("".join(f"    {line}\n" for line in step.log.read_text(encoding="utf-8").splitlines()[1:]).rstrip())
-        missed += status != 0
-    console.say(f"bench: {len(scripts) - missed} of {len(scripts)} limits kept" if scripts else "bench: done")
-    return 1 if missed else 0
+    if not options.peers:
+        micro(options.filter)
+    if options.micro:
+        console.say("bench: done")
+        return 0
+    kept, count = system("peers" if options.peers else "bench", options.filter, python)
+    console.say(f"bench: {kept} of {count} scripts kept their limits" if count else "bench: done")
+    return 0 if kept == count else 1
