@@ -22,6 +22,42 @@ FOLLOWED = """export default async function main() {
   console.log('last');
 }"""
 
+# Something after 800 ms, something after 400 ms, an end after 1200 ms.
+TIMED = {
+    "javascript": """
+        export default async function main() {
+          const began = Date.now(), seen = [];
+          setTimeout(() => seen.push('b'), 800);
+          setTimeout(() => seen.push('a'), 400);
+          await new Promise((done) => setTimeout(done, 1200));
+          return { seen, waited: Date.now() - began >= 1200 };
+        }""",
+    "python": """
+import asyncio
+from time import sleep, time
+
+async def main():
+    began, seen = time(), []
+    async def note(name, delay):
+        await asyncio.sleep(delay)
+        seen.append(name)
+    await asyncio.gather(note("b", 0.8), note("a", 0.4))
+    sleep(0.4)
+    return {"seen": seen, "waited": time() - began >= 1.2}
+""",
+    "csharp": """
+public class Function {
+    readonly List<string> seen = new();
+    async Task Note(string name, int ms) { await Task.Delay(ms); seen.Add(name); }
+    public async Task<object> Main() {
+        var began = DateTime.UtcNow;
+        await Task.WhenAll(Note("b", 800), Note("a", 400));
+        System.Threading.Thread.Sleep(400);
+        return new { seen, waited = DateTime.UtcNow - began >= TimeSpan.FromMilliseconds(1200) };
+    }
+}""",
+}
+
 
 def sign(secret, message_id, seconds, body):
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -175,17 +211,11 @@ def test_lines_are_followed_while_the_run_goes_on(client):
     assert ended(client, run)["status"] == "CANCELLED"
 
 
-def test_timers_fire_and_a_replay_does_not_wait(client):
-    client.call("nsl.v1.FunctionService/Put", {
-        "name": "later", "runtime": "javascript", "source": """
-        export default async function main() {
-          const began = Date.now(), seen = [];
-          setTimeout(() => seen.push('b'), 800);
-          setTimeout(() => seen.push('a'), 400);
-          await new Promise((done) => setTimeout(done, 1200));
-          return { seen, waited: Date.now() - began >= 1200 };
-        }"""})
-    run = ended(client, client.call("nsl.v1.FunctionService/CreateRun", {"name": "later"})["id"])
+@pytest.mark.parametrize("runtime", sorted(TIMED))
+def test_timers_fire_and_a_replay_does_not_wait(client, runtime):
+    name = f"later-{runtime}"
+    client.call("nsl.v1.FunctionService/Put", {"name": name, "runtime": runtime, "source": TIMED[runtime]})
+    run = ended(client, client.call("nsl.v1.FunctionService/CreateRun", {"name": name})["id"])
     assert json.loads(run["output"]) == {"seen": ["a", "b"], "waited": True}
     assert run["stats"]["wall_ms"] >= 1200
     before = time.monotonic()

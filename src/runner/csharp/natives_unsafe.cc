@@ -15,6 +15,7 @@
 #include "core/base/limits.h"
 #include "runner/csharp/mono.h"
 #include "runner/csharp/parts.h"
+#include "runner/guest/run_clock.h"
 
 namespace nsl::runner::csharp {
 namespace {
@@ -87,6 +88,12 @@ mono_bool receive(std::int32_t* number, MonoString** code, MonoString** value) {
   return 1;
 }
 
+void move_clock(std::int64_t time_ms) {
+  if (current_host != nullptr) guest::RunClock::move_to(static_cast<std::uint64_t>(time_ms));
+}
+
+std::int32_t timers_max() { return static_cast<std::int32_t>(limits::kRunTimersMax); }
+
 mono_bool has_calls_open() {
   return current_host != nullptr && current_host->has_calls_open() ? 1 : 0;
 }
@@ -157,32 +164,39 @@ void initialise_pool(std::uint8_t* is_tracking) { *is_tracking = 0; }
 void one_thread(std::int32_t* workers, std::int32_t* ports) { *workers = *ports = 1; }
 mono_bool keep_threads(std::int32_t, std::int32_t) { return 1; }
 
-// Called with the lock held, which another waiter on the same thread may take again.
-mono_bool wait_for_pulse(MonoObject*, std::int32_t milliseconds) {
-  static MonoMethod* method = nullptr;
-  if (method == nullptr) {
-    MonoAssembly* library = mono_domain_assembly_open(mono_domain_get(), "NeoServiceLayer.dll");
-    MonoMethodDesc* description = mono_method_desc_new("NeoServiceLayer.Loop:WaitForPulse", 1);
-    method = mono_method_desc_search_in_image(description, mono_assembly_get_image(library));
-  }
+// `name`: of a method of the library that takes the milliseconds.
+MonoObject* call_with_time(const char* name, std::int32_t milliseconds) {
+  MonoAssembly* library = mono_domain_assembly_open(mono_domain_get(), "NeoServiceLayer.dll");
+  MonoMethodDesc* description = mono_method_desc_new(name, 1);
+  MonoMethod* method =
+      mono_method_desc_search_in_image(description, mono_assembly_get_image(library));
+  mono_method_desc_free(description);
   void* arguments[] = {&milliseconds};
   MonoObject* exception = nullptr;
   MonoObject* result = mono_runtime_invoke(method, nullptr, arguments, &exception);
-  // SAFETY: Mono unwinds to the managed caller; an exception's object is a MonoException, and the
-  // method's result a boxed bool.
+  // SAFETY: Mono unwinds to the managed caller; an exception's object is a MonoException.
   if (exception != nullptr) mono_raise_exception(reinterpret_cast<MonoException*>(exception));
+  return result;
+}
+
+// Called with the lock held, which another waiter on the same thread may take again.
+mono_bool wait_for_pulse(MonoObject*, std::int32_t milliseconds) {
+  MonoObject* result = call_with_time("NeoServiceLayer.Loop:WaitForPulse", milliseconds);
+  // SAFETY: the method's result is a boxed bool.
   return *static_cast<std::uint8_t*>(mono_object_unbox(result));
+}
+
+void sleep(std::int32_t milliseconds) {
+  call_with_time("NeoServiceLayer.Timers:Sleep", milliseconds);
 }
 
 std::int32_t refuse_events(void**, std::int32_t, mono_bool, std::int32_t) {
   throw_invalid_operation("A function has one thread: await a task instead of an event");
 }
 mono_bool refuse_thread(MonoObject*, MonoObject*) {
+  // Before there is anything to run: the one of Mono's timers, which Timers.cs does without.
+  if (current_done == nullptr) return 1;
   throw_invalid_operation("A function has one thread: use async, await and Task.Run");
-}
-void refuse_sleep(std::int32_t milliseconds) {
-  if (milliseconds <= 0) return;
-  throw_invalid_operation("A function cannot sleep: it is billed for its time");
 }
 [[noreturn]] void refuse_exit(std::int32_t) {
   throw_invalid_operation("A function ends by returning");
@@ -206,6 +220,8 @@ void install_natives() {
       {"NeoServiceLayer.Natives::Call", address_of(call)},
       {"NeoServiceLayer.Natives::Receive", address_of(receive)},
       {"NeoServiceLayer.Natives::HasCallsOpen", address_of(has_calls_open)},
+      {"NeoServiceLayer.Natives::MoveClock", address_of(move_clock)},
+      {"NeoServiceLayer.Natives::TimersMax", address_of(timers_max)},
       {"NeoServiceLayer.Natives::Log", address_of(log)},
       {"NeoServiceLayer.Natives::IsLogFull", address_of(is_log_full)},
       {"NeoServiceLayer.Natives::TakePoolRequest", address_of(take_pool_request)},
@@ -232,7 +248,7 @@ void install_natives() {
       {"System.Threading.Monitor::Monitor_wait", address_of(wait_for_pulse)},
       {"System.Threading.WaitHandle::Wait_internal", address_of(refuse_events)},
       {"System.Threading.Thread::Thread_internal", address_of(refuse_thread)},
-      {"System.Threading.Thread::SleepInternal", address_of(refuse_sleep)},
+      {"System.Threading.Thread::SleepInternal", address_of(sleep)},
       {"System.GC::WaitForPendingFinalizers", address_of(ignore)},
       {"System.Environment::Exit", address_of(refuse_exit)},
   };

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/limits.h"
+#include "runner/guest/run_clock.h"
 #include "runner/python/json.h"
 
 namespace nsl::runner::python {
@@ -39,6 +40,14 @@ PyObject* receive(PyObject*, PyObject*) {
   Object value = to_str(reply.value);
   if (!code || !value) return nullptr;
   return Py_BuildValue("INN", reply.call_id, code.release(), value.release());
+}
+
+// move_clock(ms): to a time since 1970 that a sleep has reached
+PyObject* move_clock(PyObject*, PyObject* ms) {
+  const unsigned long long time_ms = PyLong_AsUnsignedLongLong(ms);
+  if (PyErr_Occurred() != nullptr) return nullptr;
+  if (current_host != nullptr) guest::RunClock::move_to(time_ms);
+  Py_RETURN_NONE;
 }
 
 PyObject* has_calls_open(PyObject*, PyObject*) {
@@ -81,6 +90,7 @@ PyObject* write_json(PyObject*, PyObject* arguments) {
 PyMethodDef natives[] = {
     {"call", call, METH_VARARGS, nullptr},
     {"receive", receive, METH_NOARGS, nullptr},
+    {"move_clock", move_clock, METH_O, nullptr},
     {"has_calls_open", has_calls_open, METH_NOARGS, nullptr},
     {"log", log, METH_VARARGS, nullptr},
     {"is_log_full", is_log_full, METH_NOARGS, nullptr},
@@ -118,7 +128,12 @@ PyModuleDef context_module = {.m_base = PyModuleDef_HEAD_INIT,
 
 }  // namespace
 
-PyObject* make_natives_module() { return PyModule_Create(&natives_module); }
+PyObject* make_natives_module() {
+  Object module = Object::take(PyModule_Create(&natives_module));
+  const bool is_made =
+      module && PyModule_AddIntConstant(module.get(), "timers_max", limits::kRunTimersMax) == 0;
+  return is_made ? module.release() : nullptr;
+}
 
 PyObject* make_context_variables_module() {
   Object module = Object::take(PyModule_Create(&context_module));

@@ -39,32 +39,40 @@ class HostCall(asyncio.Future):
         return f"<host call {self.method}: await it>"
 
 
-def _call(method, arguments, convert=None):
+def _start(method, arguments, convert=None):
     future = HostCall(method, convert)
     _waiting[_nsl.call(method, _nsl.to_json(arguments, "The call"))] = future
+    return future
+
+
+def _call(method, arguments, convert=None):
+    future = _start(method, arguments, convert)
     return future if asyncio.is_running() else asyncio.block(future)
 
 
-def _take_reply():
+def _receive():
     reply = _nsl.receive()
-    if reply is None:
-        return False
-    number, code, value = reply
+    return None if reply is None else lambda: _settle(*reply)
+
+
+def _settle(number, code, value):
     future = _waiting.pop(number)
     if future.done():  # cancelled meanwhile
-        return True
+        return
     if code:
         future.set_exception(NeoServiceError(code, value))
-        return True
+        return
     try:
         value = _nsl.from_json(value)
         future.set_result(value if future._convert is None else future._convert(value))
     except Exception as error:
         future.set_exception(error)
-    return True
 
 
-asyncio.take_reply = _take_reply
+asyncio._receive = _receive
+asyncio._start_sleep = lambda ms: _start("time.sleep", {"ms": ms})
+asyncio._move_clock = _nsl.move_clock
+asyncio._timers_max = _nsl.timers_max
 
 
 # ---- checks of arguments: a wrong argument is the caller's mistake, named at once

@@ -35,6 +35,9 @@ class Driver {
     functions_[method] = std::move(function);
   }
 
+  // What replies say the time is from now on, a host function's own among them; 0: the runner's.
+  void set_time(std::uint64_t time_ms) { time_ms_ = time_ms; }
+
   void send(const v1::ToRunner& message);
   void send_raw(std::string_view bytes);
   // The key it chose when the request has none.
@@ -60,6 +63,7 @@ class Driver {
   posix::Descriptor control_;
   abi::FrameReader in_{8 << 20};
   std::uint64_t next_key_ = 1;
+  std::uint64_t time_ms_ = 0;
   std::map<std::string, HostFunction> functions_;
   std::map<std::uint64_t, RunRecord> records_;
   std::optional<v1::RunnerReady> ready_;

@@ -108,6 +108,7 @@ void Driver::take(const v1::FromRunner& message) {
   const auto function = functions_.find(call.method());
   const std::string answer =
       function == functions_.end() ? "!no such method" : function->second(call);
+  reply.mutable_host_reply()->set_time_ms(time_ms_);
   // An empty answer is none: the run waits.
   if (answer.empty()) return;
   if (answer.starts_with('!')) {

@@ -34,7 +34,6 @@ namespace NeoServiceLayer {
       { "System.AppDomain", "a function has one domain" },
       { "System.Activator", "make objects with new" },
       { "System.Threading.Thread", "a function has one thread: use async and await" },
-      { "System.Threading.Timer", "a function has no timers: use a trigger" },
       { "System.Environment", "a function's settings are in context.Environment" },
       { "System.Reflection.Assembly", "a function is one assembly" },
     };
@@ -84,11 +83,21 @@ namespace NeoServiceLayer {
       string space = type.ContainingNamespace.ToDisplayString();
       string full = space + "." + type.Name;
       string why;
+      if (IsSleep(name, full)) return;
       if (refused.TryGetValue(full, out why)) {
         found.Add(Refuse(name.GetLocation(), full, why));
       } else if (!nameSpaces.Contains(space) && !types.Contains(full)) {
         found.Add(Refuse(name.GetLocation(), full, WhyNot(space)));
       }
+    }
+
+    // Thread.Sleep, the one thing a function does with a thread.
+    static bool IsSleep(SimpleNameSyntax name, string type) {
+      if (type != "System.Threading.Thread") return false;
+      var access = name.Parent as MemberAccessExpressionSyntax;
+      // System.Threading.Thread.Sleep is an access within an access.
+      if (access != null && access.Name == name && name.Identifier.Text == "Thread") access = access.Parent as MemberAccessExpressionSyntax;
+      return access != null && access.Name.Identifier.Text == "Sleep";
     }
 
     static bool IsOfTheLibrary(INamedTypeSymbol type) {

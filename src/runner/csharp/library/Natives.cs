@@ -13,6 +13,12 @@ namespace NeoServiceLayer {
     internal static extern bool Receive(out int number, out string code, out string value);
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern bool HasCallsOpen();
+    // To a time since 1970 that a sleep has reached.
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern void MoveClock(long milliseconds);
+    // How many may wait at a time.
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern int TimersMax();
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void Log(int level, string text);
     [MethodImpl(MethodImplOptions.InternalCall)]

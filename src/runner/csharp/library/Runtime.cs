@@ -86,6 +86,7 @@ namespace NeoServiceLayer {
       object value;
       try {
         Reseed();
+        Loop.Clear();
         try {
           value = Call(kind, entryPoint, artifact, input, context);
         } finally {
