@@ -111,11 +111,12 @@ class Runner:
         body = SCHEMA.encode("nsl.runner.v1.ToRunner", message)
         self.socket.sendall(struct.pack(">I", len(body)) + body)
 
-    def start(self, source, limits=None, input=""):
+    def start(self, source, limits=None, input="", reuse_key=""):
         """The key of the run."""
         key = next(self.keys)
         given = {"artifact": Compiler.of(self.compiler).artifact(source)} if self.compiler else {"source": source}
-        self.send({"start_run": {"run_key": key, "limits": limits or {}, "input": input, **given}})
+        self.send({"start_run": {"run_key": key, "limits": limits or {}, "input": input,
+                                 "reuse_key": reuse_key, **given}})
         return key
 
     def finish(self, key):

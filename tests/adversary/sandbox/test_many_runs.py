@@ -1,79 +1,65 @@
-"""Thousands of runs of every temper at a time, with processes killed at random moments between them.
-None is lost, and none answers for another: each carries a number of its own through input, host call
-and output."""
+"""Thousands of runs of every temper and language at a time, with processes killed at random moments between them:
+zygotes, templates, runs. None is lost, and none answers for another: each carries a number of its own through input,
+host call, log and output."""
 import collections
 import json
 import os
 import random
+import selectors
 import signal
+import time
 
 import pytest
 
 from adversary.sandbox.conftest import WAIVED
-from adversary.sandbox.runner import Runner, descendants
+from adversary.sandbox.languages import LANGUAGES
+from adversary.sandbox.runner import Runner, read
+from adversary.sandbox.tempers import TEMPERS, WEIGHTS
 
-IN_FLIGHT = 24
+IN_FLIGHT = 16  # of each language
+RUNS_FOR_EACH_KILL = 200
 LIMITS = {"wall_ms": 60000, "cpu_ms": 300, "memory_bytes": 64 << 20}
-# What a function does with its number N, and how the run must end. The first has it from its input, so that its
-# source is always the same and its runs begin in a template.
-ENDINGS = ["SUCCEEDED"] * 5 + ["FAILED", "CRASHED", "CRASHED", "MEMORY"]
-TEMPERS = {
-    "javascript": [
-        "globalThis.kept = 0; async function main(n) { return kept++ === 0 ? await neoService.storage.get(`${n}`) : -1; }",
-        "function main() { return $N; }",
-        "async function main() { return (await neoService.storage.get('$N')); }",
-        "async function main() { const all = []; for (let i = 0; i < 5; ++i) all.push(neoService.storage.get('$N'));"
-        " return (await Promise.all(all)).every((n) => n === $N) ? $N : -1; }",
-        "globalThis.kept = (globalThis.kept ?? $N); function main() { return globalThis.kept; }",
-        "function main() { throw new Error('$N'); }",
-        "function main() { __test.crash(); }",
-        "function main() { __test.syscall(59, 0, 0, 0); }",
-        "function main() { const kept = []; for (;;) kept.push(new Array(1e5).fill($N)); }"],
-    "python": [
-        "kept = []\ndef main(n):\n  kept.append(n)\n  return neo_service.storage.get(str(n)) if len(kept) == 1 else -1",
-        "def main(): return $N",
-        "def main(): return neo_service.storage.get('$N')",
-        "import asyncio\nasync def main():\n"
-        "  all = await asyncio.gather(*(neo_service.storage.get('$N') for _ in range(5)))\n"
-        "  return $N if all == [$N] * 5 else -1",
-        "import json\njson.kept = getattr(json, 'kept', $N)\ndef main(): return json.kept",
-        "def main(): raise ValueError($N)",
-        "def main(): __test.crash()",
-        "def main(): __test.syscall(59, 0, 0, 0)",
-        "def main():\n  kept = []\n  while True: kept.append([$N] * 100000)"],
-    "csharp": [f"public class Function {{ {body} }}" for body in (
-        "static long kept; public object Main(long n) => kept++ == 0 ? (long)NeoService.Storage.Get($\"{n}\") : -1;",
-        "public object Main(int n) => n;",
-        "public object Main(int n) => NeoService.Storage.Get($\"{n}\");",
-        "public async Task<object> Main(int n) => (await Task.WhenAll(Enumerable.Range(0, 5).Select("
-        "_ => NeoService.Storage.GetAsync($\"{n}\")))).All(one => (int)one == n) ? n : -1;",
-        "static int kept; public object Main(int n) => kept == 0 ? kept = n : -1;",
-        "public object Main(int n) => throw new Exception($\"{n}\");",
-        "public object Main(int n) => __test.crash();",
-        "public object Main(int n) => __test.syscall(59, 0, 0, 0);",
-        "public object Main(int n) { var kept = new List<int[]>(); for (;;) kept.Add(new int[100000 + n]); }")],
-}
-# A crash retires the zygote, which is dear; loops and bombs take their time.
-WEIGHTS = [40, 40, 20, 10, 20, 8, 0.05, 0.2, 0.1]
+# Who dies, and how often among so many; a zygote takes its templates and runs along, and starts anew.
+VICTIMS = {"zygote": 1, "template": 3, "run": 8}
+
+
+def children(pid):
+    return [int(number) for number in read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def processes(supervisor):
+    """Ids below a supervisor, by what they are: the one that stays behind and its zygote; what that has forked."""
+    found = {"zygote": [], "template": [], "run": []}
+    for parent in children(supervisor):
+        zygotes = children(parent)
+        found["zygote"] += [parent, *zygotes]
+        for child in (child for zygote in zygotes for child in children(zygote)):
+            is_template = read(f"/proc/{child}/comm") == "nsl-template\n"
+            found["template" if is_template else "run"].append(child)
+            found["run"] += children(child)
+    return found
 
 
 class Load:
-    """Runs in flight, by key."""
+    """Runs of one language in flight, by key. `numbers` is where all languages get theirs."""
 
-    def __init__(self, programs, language, seed):
-        self.random = random.Random(seed)
+    def __init__(self, programs, language, numbers, chance):
+        self.language = language
+        self.numbers = numbers
+        self.random = chance
         self.runner = Runner(programs / language.program, WAIVED, language.compiler(programs))
-        self.tempers = list(zip(TEMPERS[language.name], ENDINGS, strict=True))
         self.open = {}
+        self.logs = collections.Counter()
         self.endings = collections.Counter()
-        self.number = 0
 
-    def start(self, number=None, temper=None):
-        if number is None:
-            self.number += 1
-            number, temper = self.number, self.random.choices(self.tempers, WEIGHTS)[0]
-        # As text in the source or, where that would be compiled anew each time, as input.
-        key = self.runner.start(temper[0].replace("$N", str(number)), LIMITS, str(number))
+    def fill(self):
+        while len(self.open) < IN_FLIGHT and (number := next(self.numbers, None)):
+            self.start(number, self.random.choices(TEMPERS, WEIGHTS)[0])
+
+    def start(self, number, temper):
+        source = temper.sources[self.language.name]
+        reuse_key = f"temper {TEMPERS.index(temper)}" if temper.is_reused else ""
+        key = self.runner.start(source.replace("$N", str(number)), LIMITS, str(number), reuse_key)
         self.open[key] = (number, temper)
 
     def step(self):
@@ -85,55 +71,88 @@ class Load:
             assert json.loads(call["arguments"]) == {"key": str(number)}
             self.runner.send({"host_reply": {"run_key": call["run_key"], "call_id": call.get("call_id", 0),
                                              "ok": str(number)}})
+        elif "log_line" in message:
+            line = message["log_line"]
+            assert line["text"] == str(self.open[line["run_key"]][0])
+            self.logs[line["run_key"]] += 1
         elif "run_finished" in message:
             self.end(message["run_finished"])
 
     def end(self, finished):
         number, temper = self.open.pop(finished["run_key"])
+        logs = self.logs.pop(finished["run_key"], 0)
         if finished["status"] == "LOST":
             # Its process was killed from outside: it may be started over, and is.
             self.endings["LOST"] += 1
             self.start(number, temper)
             return
         self.endings[finished["status"]] += 1
-        assert finished["status"] == temper[1], (temper, finished)
-        if temper[1] == "SUCCEEDED":
-            assert finished["output"] == str(number)
-        elif temper[1] == "FAILED":
+        assert finished["status"] == temper.ending_of(number), (self.language.name, temper, finished)
+        if finished["status"] == "SUCCEEDED":
+            assert finished["output"] == temper.output(number)
+            assert logs == temper.logs
+            assert ("reused_process" in finished["layers"]) == temper.is_reused
+        elif finished["status"] == "FAILED":
             assert str(number) in finished["error"]["message"]
 
     def kill_something(self):
-        """A process below the supervisor: zygote, its parent, or a run."""
-        victims = descendants(self.runner.process.pid)
-        if victims:
+        found = processes(self.runner.process.pid)
+        kinds = [kind for kind, victims in found.items() if victims]
+        if kinds:
+            (kind,) = self.random.choices(kinds, [VICTIMS[kind] for kind in kinds])
             try:
-                os.kill(self.random.choice(victims), signal.SIGKILL)
+                os.kill(self.random.choice(found[kind]), signal.SIGKILL)
+                self.endings[f"killed: {kind}"] += 1
             except ProcessLookupError:
                 pass
 
 
-def run_many(programs, language, count, seed):
-    load = Load(programs, language, seed)
-    with load.runner:
-        kills = sorted(load.random.sample(range(count), count // 200), reverse=True)
-        while load.number < count or load.open:
-            while load.number < count and len(load.open) < IN_FLIGHT:
-                load.start()
-            if kills and load.number >= kills[-1]:
-                kills.pop()
-                load.kill_something()
-            load.step()
-        assert load.runner.run(language.returning("1"))["output"] == "1"
-    assert sum(load.endings.values()) - load.endings["LOST"] == count
-    assert load.endings["LOST"] > 0
-    return load.endings
+def drive(loads, chance):
+    """Until every number has been taken and every run has ended."""
+    with selectors.DefaultSelector() as selector:
+        for load in loads:
+            selector.register(load.runner.socket, selectors.EVENT_READ, load)
+            load.fill()
+        ended, kill_at = 0, RUNS_FOR_EACH_KILL
+        while any(load.open for load in loads):
+            ready = selector.select(60)
+            assert ready, "no runner has said anything for a minute"
+            for entry, _ in ready:
+                open_before = len(entry.data.open)
+                entry.data.step()
+                ended += open_before - len(entry.data.open)
+                entry.data.fill()
+            if ended >= kill_at:
+                kill_at = ended + chance.randrange(2 * RUNS_FOR_EACH_KILL)
+                chance.choice(loads).kill_something()
 
 
-def test_ten_thousand_runs_end_as_they_must(programs, language):
-    run_many(programs, language, 10_000, seed=1)
+def run_many(programs, count, seed):
+    chance = random.Random(seed)
+    numbers = iter(range(1, count + 1))
+    begin = time.monotonic()
+    loads = [Load(programs, language, numbers, chance) for language in LANGUAGES]
+    try:
+        drive(loads, chance)
+        for load in loads:
+            load.runner.calls.clear()
+            assert load.runner.run(load.language.returning("1"))["output"] == "1"
+    finally:
+        for load in loads:
+            load.runner.close()
+    endings = sum((load.endings for load in loads), collections.Counter())
+    print(f"\n{count} runs in {time.monotonic() - begin:.0f} s: {dict(endings)}")
+    killed = sum(times for ending, times in endings.items() if ending.startswith("killed"))
+    assert sum(endings.values()) - endings["LOST"] - killed == count
+    assert endings["LOST"] > 0
+    assert all(endings[f"killed: {kind}"] for kind in VICTIMS)
+
+
+def test_ten_thousand_runs_end_as_they_must(programs):
+    run_many(programs, 10_000, seed=1)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(7200)
-def test_a_million_runs_end_as_they_must(programs, language):
-    run_many(programs, language, 1_000_000, seed=2)
+@pytest.mark.timeout(14400)
+def test_a_million_runs_end_as_they_must(programs):
+    run_many(programs, 1_000_000, seed=2)
