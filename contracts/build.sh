@@ -15,7 +15,7 @@ if [ "${1:-}" = --check ]; then
   check=yes
   shift
 fi
-[ $# -gt 0 ] || set -- requesthub
+[ $# -gt 0 ] || set -- requesthub testitems testshares
 
 for contract; do
   out=$contract
