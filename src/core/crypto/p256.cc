@@ -77,7 +77,7 @@ JacobianX nonce_point(const ScalarBytes& nonce) {
   Mask is_negated = 0;
   Wiped<ScalarBytes> larger;
   Scalar::from_bytes_reduced(nonce).larger_sign(is_negated).to_bytes(larger.value);
-  return internal::multiply_base_jacobian(larger.value);
+  return internal::multiply_base_x(larger.value);
 }
 
 // r of a nonce: the x coordinate of nonce * G modulo n.
@@ -92,9 +92,13 @@ internal::PointBytes public_point(const Secret<32>& secret) {
   Mask is_negated = 0;
   Wiped<ScalarBytes> larger;
   Scalar::from_bytes_reduced(secret.reveal()).larger_sign(is_negated).to_bytes(larger.value);
-  internal::PointBytes point = internal::multiply_base(larger.value);
-  internal::negate_y(std::span(point).last<Scalar::kBytes>(), is_negated);
-  return point;
+  Wiped<internal::JacobianPoint> point(internal::multiply_base(larger.value));
+  internal::divide_by_z(point.value);
+  internal::negate_y(point.value.y, is_negated);
+  internal::PointBytes bytes{0x04};
+  std::ranges::copy(point.value.x, bytes.begin() + 1);
+  std::ranges::copy(point.value.y, bytes.begin() + 1 + Scalar::kBytes);
+  return bytes;
 }
 
 // s = nonce^-1 * (digest + r * secret) modulo n.
@@ -203,7 +207,9 @@ Secret<32> p256_ecdh(const P256PrivateKey& key, const P256PublicKey& peer) {
   Mask is_negated = 0;
   Wiped<ScalarBytes> larger;
   Scalar::from_bytes_reduced(key.secret().reveal()).larger_sign(is_negated).to_bytes(larger.value);
-  internal::multiply_point_x(larger.value, peer.uncompressed(), shared.reveal_mutable());
+  Wiped<JacobianX> point(internal::multiply_point_x(larger.value, peer.uncompressed()));
+  internal::divide_by_z({&point.value, 1});
+  std::ranges::copy(point.value.x, shared.reveal_mutable().begin());
   return shared;
 }
 

@@ -47,6 +47,18 @@ void divide_by_z(std::span<JacobianX> points) {
   wipe_limbs(products);
 }
 
+void divide_by_z(JacobianPoint& point) {
+  Limbs inverse = invert_residue(Field::to_residue(limbs_from(point.z)));
+  Limbs square = Field::multiply(inverse, inverse);
+  Limbs cube = Field::multiply(square, inverse);
+  // A plain number times a residue is a plain number.
+  limbs_to(Field::multiply(limbs_from(point.x), square), point.x);
+  limbs_to(Field::multiply(limbs_from(point.y), cube), point.y);
+  point.z = {};
+  point.z.back() = 1;
+  for (Limbs* limbs : {&inverse, &square, &cube}) wipe_limbs({limbs, 1});
+}
+
 void negate_y(std::span<std::uint8_t, 32> y, Mask is_negated) {
   const Limbs value = limbs_from(y);
   limbs_to(select(is_negated, Field::negate(value), value), y);

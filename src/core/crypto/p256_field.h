@@ -13,6 +13,9 @@ namespace nsl::crypto::internal {
 // (Montgomery's trick). No point is at infinity.
 void divide_by_z(std::span<JacobianX> points);
 
+// The point's x and y on the curve; z becomes one. The point is not at infinity.
+void divide_by_z(JacobianPoint& point);
+
 // y, big-endian, becomes -y where the mask is all ones. No point of P-256 has y = 0.
 void negate_y(std::span<std::uint8_t, 32> y, Mask is_negated);
 

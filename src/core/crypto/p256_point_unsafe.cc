@@ -35,6 +35,7 @@ struct Scratch {
   Point input{group ? EC_POINT_new(group.get()) : nullptr};
   Number scalar{BN_secure_new()};
   Number x{BN_secure_new()};
+  Number y{BN_secure_new()};
   Number z{BN_secure_new()};
   EcKey verify_key{EC_KEY_new_by_curve_name(NID_X9_62_prime256v1)};
 };
@@ -42,7 +43,7 @@ struct Scratch {
 Scratch& thread_scratch() {
   thread_local Scratch scratch;
   NSL_ASSERT(scratch.group && scratch.context && scratch.result && scratch.input &&
-             scratch.scalar && scratch.x && scratch.z && scratch.verify_key);
+             scratch.scalar && scratch.x && scratch.y && scratch.z && scratch.verify_key);
   return scratch;
 }
 
@@ -79,6 +80,26 @@ void set_to_base_multiple(Scratch& scratch, std::span<const std::uint8_t, 32> sc
   BN_clear(scratch.scalar.get());
 }
 
+// Both numbers are below the prime, so 32 bytes hold them; BN_bn2binpad takes the same time for
+// every value.
+void take_x_and_z(Scratch& scratch, std::span<std::uint8_t, 32> x, std::span<std::uint8_t, 32> z) {
+  // SAFETY: the numbers belong to the scratch, the targets have the 32 bytes written.
+  NSL_ASSERT(BN_bn2binpad(scratch.x.get(), x.data(), 32) == 32);
+  NSL_ASSERT(BN_bn2binpad(scratch.z.get(), z.data(), 32) == 32);
+  BN_clear(scratch.x.get());
+  BN_clear(scratch.z.get());
+}
+
+JacobianX take_x(Scratch& scratch) {
+  JacobianX result{};
+  // SAFETY: the numbers belong to the scratch; y is not wanted.
+  NSL_ASSERT(EC_POINT_get_Jprojective_coordinates_GFp(scratch.group.get(), scratch.result.get(),
+                                                      scratch.x.get(), nullptr, scratch.z.get(),
+                                                      scratch.context.get()) == 1);
+  take_x_and_z(scratch, result.x, result.z);
+  return result;
+}
+
 }  // namespace
 
 std::optional<PointBytes> decode_point(ByteView bytes) {
@@ -94,42 +115,38 @@ std::optional<PointBytes> decode_point(ByteView bytes) {
   return encode(scratch, scratch.input.get());
 }
 
-PointBytes multiply_base(std::span<const std::uint8_t, 32> scalar) {
+JacobianX multiply_base_x(std::span<const std::uint8_t, 32> scalar) {
   Scratch& scratch = thread_scratch();
   set_to_base_multiple(scratch, scalar);
-  return encode(scratch, scratch.result.get());
+  return take_x(scratch);
 }
 
-JacobianX multiply_base_jacobian(std::span<const std::uint8_t, 32> scalar) {
+JacobianPoint multiply_base(std::span<const std::uint8_t, 32> scalar) {
   Scratch& scratch = thread_scratch();
   set_to_base_multiple(scratch, scalar);
-  JacobianX result{};
-  // SAFETY: the numbers belong to the scratch; y is not wanted. Both are below the prime, so 32
-  // bytes hold them, and BN_bn2binpad takes the same time for every value.
+  JacobianPoint result{};
+  // SAFETY: as in take_x, with the number for y.
   NSL_ASSERT(EC_POINT_get_Jprojective_coordinates_GFp(scratch.group.get(), scratch.result.get(),
-                                                      scratch.x.get(), nullptr, scratch.z.get(),
-                                                      scratch.context.get()) == 1);
-  NSL_ASSERT(BN_bn2binpad(scratch.x.get(), result.x.data(), 32) == 32);
-  NSL_ASSERT(BN_bn2binpad(scratch.z.get(), result.z.data(), 32) == 32);
-  BN_clear(scratch.x.get());
-  BN_clear(scratch.z.get());
+                                                      scratch.x.get(), scratch.y.get(),
+                                                      scratch.z.get(), scratch.context.get()) == 1);
+  NSL_ASSERT(BN_bn2binpad(scratch.y.get(), result.y.data(), 32) == 32);
+  BN_clear(scratch.y.get());
+  take_x_and_z(scratch, result.x, result.z);
   return result;
 }
 
-void multiply_point_x(std::span<const std::uint8_t, 32> scalar, const PointBytes& point,
-                      std::span<std::uint8_t, 32> x) {
+JacobianX multiply_point_x(std::span<const std::uint8_t, 32> scalar, const PointBytes& point) {
   Scratch& scratch = thread_scratch();
   load_input(scratch, point);
   load_scalar(scratch, scalar);
-  // SAFETY: as in multiply_base; the null scalar leaves the base point out.
+  // SAFETY: as in set_to_base_multiple; the null scalar leaves the base point out.
   NSL_ASSERT(EC_POINT_mul(scratch.group.get(), scratch.result.get(), nullptr, scratch.input.get(),
                           scratch.scalar.get(), scratch.context.get()) == 1);
   BN_clear(scratch.scalar.get());
-  PointBytes bytes = encode(scratch, scratch.result.get());
-  std::copy_n(bytes.begin() + 1, x.size(), x.begin());
-  wipe(bytes);
+  const JacobianX result = take_x(scratch);
   // SAFETY: the shared point must not stay in memory.
   NSL_ASSERT(EC_POINT_set_to_infinity(scratch.group.get(), scratch.result.get()) == 1);
+  return result;
 }
 
 bool verify_ecdsa(const PointBytes& point, const Digest32& digest,
