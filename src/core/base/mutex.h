@@ -49,6 +49,20 @@ class NSL_SCOPED_CAPABILITY MutexLock {
   std::unique_lock<std::mutex> lock_;
 };
 
+// Told when its thread begins and ends to wait for another one. Called with the waiter's mutex
+// held.
+class WaitObserver {
+ public:
+  virtual void begin_wait() = 0;
+  virtual void end_wait() = 0;
+
+ protected:
+  ~WaitObserver() = default;
+};
+
+// The calling thread's, or null. Set by a pool for as long as its thread works on a task.
+inline constinit thread_local WaitObserver* wait_observer_of_thread = nullptr;
+
 // wait() may wake without a reason: always call it in a loop over the guarded condition.
 class CondVar {
  public:
@@ -56,15 +70,31 @@ class CondVar {
   CondVar(const CondVar&) = delete;
   CondVar& operator=(const CondVar&) = delete;
 
-  void wait(MutexLock& lock) { condition_.wait(lock.lock_); }
+  void wait(MutexLock& lock) {
+    const Observed observed;
+    condition_.wait(lock.lock_);
+  }
   template <class Clock, class Duration>
   std::cv_status wait_until(MutexLock& lock, std::chrono::time_point<Clock, Duration> time) {
+    const Observed observed;
     return condition_.wait_until(lock.lock_, time);
   }
   void notify_one() { condition_.notify_one(); }
   void notify_all() { condition_.notify_all(); }
 
  private:
+  struct Observed {
+    Observed() : observer(wait_observer_of_thread) {
+      if (observer != nullptr) observer->begin_wait();
+    }
+    ~Observed() {
+      if (observer != nullptr) observer->end_wait();
+    }
+    Observed(const Observed&) = delete;
+    Observed& operator=(const Observed&) = delete;
+    WaitObserver* const observer;
+  };
+
   std::condition_variable condition_;
 };
 

@@ -22,10 +22,11 @@ internal::v1::Frame not_ready() {
 
 }  // namespace
 
-internal::v1::Frame LateHandler::serve(const internal::v1::Frame& request,
-                                       const Deadline& deadline) {
+void LateHandler::serve(const internal::v1::Frame& request, const Deadline& deadline,
+                        Answer answer) {
   server::RequestHandler* handler = handler_;
-  return handler == nullptr ? not_ready() : handler->serve(request, deadline);
+  if (handler == nullptr) return answer(not_ready());
+  handler->serve(request, deadline, std::move(answer));
 }
 
 Enclave::Enclave(Options options, Foundation foundation)

@@ -23,7 +23,7 @@ struct Foundation {
 class LateHandler final : public server::RequestHandler {
  public:
   void set(server::RequestHandler& handler) { handler_ = &handler; }
-  internal::v1::Frame serve(const internal::v1::Frame& request, const Deadline& deadline) override;
+  void serve(const internal::v1::Frame& request, const Deadline& deadline, Answer answer) override;
 
  private:
   std::atomic<server::RequestHandler*> handler_ = nullptr;

@@ -71,7 +71,7 @@ Services::Services(Opened opened, const Options& options, const Surroundings& wi
                  .clock = with.clock,
                  .state = opened_.vault->head(),
                  .version = options.version}),
-      session_(live_keys_.sealing.duplicate(), attester_.binding_digest(), with.clock, with.random),
+      session_(live_keys_.sealing.duplicate(), attester_.binding_digest(), with.clock),
       tokens_(opened_.keys->token_key(), with.clock),
       identity_(tokens_, *opened_.vault),
       challenges_(options.domain, opened_.chain->network().magic.value(), with.clock, with.random),

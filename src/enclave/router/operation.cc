@@ -39,17 +39,17 @@ const Message& prototype_of(const google::protobuf::Descriptor* type) {
 
 }  // namespace
 
-std::string Operation::full_name() const {
-  return fmt::format("{}/{}", method->service()->full_name(), method->name());
-}
-
 const Message& Operation::request_prototype() const { return prototype_of(method->input_type()); }
 
 const Message& Operation::reply_prototype() const { return prototype_of(method->output_type()); }
 
 Operation make_operation(wire::Service<Call>& service,
                          const google::protobuf::MethodDescriptor& method) {
-  Operation operation{.service = &service, .method = &method, .options = {}, .resource_fields = {}};
+  Operation operation{.name = fmt::format("{}/{}", method.service()->full_name(), method.name()),
+                      .service = &service,
+                      .method = &method,
+                      .options = {},
+                      .resource_fields = {}};
   operation.options = method.options().GetExtension(nsl::v1::operation);
   operation.is_internal = operation.options.route().empty();
   operation.resource_fields = braced_names(operation.options.route());

@@ -14,6 +14,8 @@
 namespace nsl::enclave::router {
 
 struct Operation {
+  // "nsl.v1.SecretService/Put"
+  std::string name;
   wire::Service<Call>* service = nullptr;
   const google::protobuf::MethodDescriptor* method = nullptr;
   nsl::v1::Operation options;
@@ -23,8 +25,7 @@ struct Operation {
   // Request fields the route names: what the audit log calls the resource.
   std::vector<std::string> resource_fields;
 
-  // "nsl.v1.SecretService/Put"
-  std::string full_name() const;
+  const std::string& full_name() const { return name; }
   const google::protobuf::Message& request_prototype() const;
   const google::protobuf::Message& reply_prototype() const;
 };

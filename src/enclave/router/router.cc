@@ -67,49 +67,54 @@ Router::Router(const std::vector<wire::Service<Call>*>& services, Parts parts) :
     const auto& descriptor = service->descriptor();
     for (int i = 0; i < descriptor.method_count(); ++i) {
       Operation operation = make_operation(*service, *descriptor.method(i));
-      std::string name = operation.full_name();
-      NSL_ASSERT(operations_.emplace(std::move(name), std::move(operation)).second);
+      NSL_ASSERT(operations_.emplace(operation.full_name(), std::move(operation)).second);
     }
   }
 }
 
-Frame Router::serve(const Frame& frame, const Deadline& deadline) {
+void Router::serve(const Frame& frame, const Deadline& deadline, Answer answer) {
   const Result<const Operation*> operation = find_operation(frame);
-  if (!operation.has_value()) return error_frame(operation.error());
-  return frame.sealed() ? serve_sealed(**operation, frame, deadline)
-                        : serve_plain(**operation, frame, deadline);
+  if (!operation.has_value()) return answer(error_frame(operation.error()));
+  if (frame.sealed()) return serve_sealed(**operation, frame, deadline, std::move(answer));
+  serve_plain(**operation, frame, deadline, std::move(answer));
 }
 
 Result<const Operation*> Router::find_operation(const Frame& frame) const {
-  const auto found =
-      operations_.find(fmt::format("{}/{}", frame.service_type(), frame.operation()));
+  std::string name;
+  name.reserve(frame.service_type().size() + 1 + frame.operation().size());
+  name.append(frame.service_type()).append(1, '/').append(frame.operation());
+  const auto found = operations_.find(name);
   if (found == operations_.end()) return fail(Code::unknown_operation);
   return &found->second;
 }
 
-Frame Router::serve_plain(const Operation& operation, const Frame& frame,
-                          const Deadline& deadline) {
+void Router::serve_plain(const Operation& operation, const Frame& frame, const Deadline& deadline,
+                         Answer answer) {
+  const std::string nobody;
   const Inbound inbound{.operation = operation,
                         .is_sealed = false,
                         .request_id = frame.trace().request_id(),
-                        .account_claimed = {},
+                        .account_claimed = nobody,
                         .credential = frame.credential(),
                         .idempotency_key = frame.idempotency_key(),
                         .if_match = frame.if_match(),
                         .message = frame.payload()};
-  const Result<Outbound> outcome = serve_inbound(inbound, deadline);
-  if (!outcome.has_value()) return error_frame(outcome.error());
-  Frame reply;
-  reply.set_payload(outcome->message);
-  reply.set_etag(outcome->etag);
-  return reply;
+  const auto to_reply = [](const Result<Outbound>& outcome) {
+    if (!outcome.has_value()) return error_frame(outcome.error());
+    Frame reply;
+    reply.set_payload(outcome->message);
+    reply.set_etag(outcome->etag);
+    return reply;
+  };
+  serve_inbound(inbound, deadline, to_reply, std::move(answer));
 }
 
-Frame Router::serve_sealed(const Operation& operation, const Frame& frame,
-                           const Deadline& deadline) {
-  Result<session::OpenedRequest> opened =
+void Router::serve_sealed(const Operation& operation, const Frame& frame, const Deadline& deadline,
+                          Answer answer) {
+  Result<session::OpenedRequest> result =
       parts_.session.open(as_bytes(frame.payload()), operation.full_name());
-  if (!opened.has_value()) return error_frame(opened.error());
+  if (!result.has_value()) return answer(error_frame(result.error()));
+  auto opened = std::make_unique<session::OpenedRequest>(*std::move(result));
   const LogRequestScope scope(opened->request_id);
   const Inbound inbound{.operation = operation,
                         .is_sealed = true,
@@ -119,41 +124,58 @@ Frame Router::serve_sealed(const Operation& operation, const Frame& frame,
                         .idempotency_key = opened->content.idempotency_key(),
                         .if_match = opened->content.if_match(),
                         .message = opened->content.message()};
-  const Result<Outbound> outcome = serve_inbound(inbound, deadline);
-  nsl::v1::SealedReplyContent content;
-  content.set_version(1);
-  if (outcome.has_value()) {
-    content.set_message(outcome->message);
-    content.set_etag(outcome->etag);
-  } else {
-    *content.mutable_problem() = to_problem(outcome.error(), inbound.request_id);
-  }
-  Frame reply;
-  reply.set_sealed(true);
-  reply.set_payload(parts_.session.seal_reply(*opened, content));
-  return reply;
+  // Nothing of the router: an answer may be given after it has gone.
+  auto to_reply = [opened = std::move(opened),
+                   &random = parts_.random](const Result<Outbound>& outcome) {
+    nsl::v1::SealedReplyContent content;
+    content.set_version(1);
+    if (outcome.has_value()) {
+      content.set_message(outcome->message);
+      content.set_etag(outcome->etag);
+    } else {
+      *content.mutable_problem() = to_problem(outcome.error(), opened->request_id);
+    }
+    Frame reply;
+    reply.set_sealed(true);
+    reply.set_payload(opened->reply_sealer.seal(content, random));
+    return reply;
+  };
+  serve_inbound(inbound, deadline, std::move(to_reply), std::move(answer));
 }
 
-Result<Router::Outbound> Router::serve_inbound(const Inbound& inbound, const Deadline& deadline) {
+void Router::serve_inbound(const Inbound& inbound, const Deadline& deadline, ToReply to_reply,
+                           Answer answer) {
   // Who is not known is refused without an audit entry: a stranger must not fill the log.
-  NSL_TRY(const identity::Caller caller, authenticate(inbound, deadline));
+  const Result<identity::Caller> caller = authenticate(inbound, deadline);
+  if (!caller.has_value()) return answer(to_reply(fail(caller.error())));
   const wire::MessagePointer message(inbound.operation.request_prototype().New());
   Ending ending;
-  Result<Outbound> outcome = serve_caller(inbound, caller, *message, ending, deadline);
+  const Result<Outbound> outcome = serve_caller(inbound, *caller, *message, ending, deadline);
   if (!outcome.has_value()) {
     log_failure("router", inbound.operation.full_name(), outcome.error());
   }
-  audit::Event event{.account = caller.account.value(),
+  audit::Event event{.account = caller->account.value(),
                      .request_id = inbound.request_id,
                      .operation = inbound.operation.full_name(),
                      .resource = resource_of(inbound.operation, *message),
                      .failure = {}};
   if (!outcome.has_value()) event.failure = outcome.error().code();
-  const Result<void> committed = commit(ending, inbound, std::move(event), deadline);
-  if (ending.key.has_value()) parts_.idempotency.release(*ending.key);
-  // Without its audit entry a result does not leave the enclave.
-  if (!committed.has_value()) return fail(committed.error());
-  return outcome;
+  const bool is_audited = inbound.operation.options.audited();
+  if (ending.key.has_value()) {
+    const Result<void> kept = commit_with_reply(ending, is_audited, std::move(event), deadline);
+    parts_.idempotency.release(*ending.key);
+    return answer(to_reply(kept.has_value() ? outcome : fail(kept.error())));
+  }
+  Frame reply = to_reply(outcome);
+  if (!is_audited) return answer(std::move(reply));
+  // Without its audit entry a result does not leave the enclave, but no worker waits for that.
+  parts_.audit.add_to(ending.batch, event);
+  parts_.vault.commit_then(
+      std::move(ending.batch), deadline,
+      [reply = std::move(reply), to_reply = std::move(to_reply),
+       answer = std::move(answer)](const Result<void>& committed) mutable {
+        answer(committed.has_value() ? std::move(reply) : to_reply(fail(committed.error())));
+      });
 }
 
 Result<identity::Caller> Router::authenticate(const Inbound& inbound,
@@ -247,9 +269,8 @@ Result<Router::Outbound> Router::execute(const Inbound& inbound, const Call& cal
   return Outbound{.message = reply->SerializeAsString(), .etag = etag_of(*reply)};
 }
 
-Result<void> Router::commit(Ending& ending, const Inbound& inbound, audit::Event event,
-                            const Deadline& deadline) {
-  const bool is_audited = inbound.operation.options.audited();
+Result<void> Router::commit_with_reply(Ending& ending, bool is_audited, audit::Event event,
+                                       const Deadline& deadline) {
   if (is_audited) parts_.audit.add_to(ending.batch, event);
   if (ending.batch.empty()) return {};
   Result<void> committed = parts_.vault.commit(std::move(ending.batch), deadline);

@@ -2,6 +2,7 @@
 // services, so nothing reaches a service unchecked.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,28 +37,31 @@ class Router final : public server::RequestHandler {
 
   Router(const std::vector<wire::Service<Call>*>& services, Parts parts);
 
-  // Never fails: what goes wrong is in the returned frame's error.
-  internal::v1::Frame serve(const internal::v1::Frame& request, const Deadline& deadline) override;
+  // Never fails: what goes wrong is in the answer's error.
+  void serve(const internal::v1::Frame& request, const Deadline& deadline, Answer answer) override;
 
   // Every operation served, by full name.
   const std::map<std::string, Operation>& operations() const { return operations_; }
 
  private:
-  // What came in, whichever way it travelled.
+  // What came in, whichever way it travelled. The texts belong to the frame or to the opened seal.
   struct Inbound {
     const Operation& operation;
     bool is_sealed;
-    std::string request_id;
-    std::string account_claimed;
-    std::string credential;
-    std::string idempotency_key;
-    std::string if_match;
-    std::string message;
+    const std::string& request_id;
+    const std::string& account_claimed;
+    const std::string& credential;
+    const std::string& idempotency_key;
+    const std::string& if_match;
+    const std::string& message;
   };
   struct Outbound {
     std::string message;
     std::string etag;
   };
+
+  // The frame that tells the outcome, the way the request travelled.
+  using ToReply = std::move_only_function<internal::v1::Frame(const Result<Outbound>&)>;
 
   // What is stored when an operation has ended, in one commit: its audit entry, and its reply for a
   // repeat.
@@ -68,11 +72,12 @@ class Router final : public server::RequestHandler {
   };
 
   Result<const Operation*> find_operation(const internal::v1::Frame& frame) const;
-  internal::v1::Frame serve_plain(const Operation& operation, const internal::v1::Frame& frame,
-                                  const Deadline& deadline);
-  internal::v1::Frame serve_sealed(const Operation& operation, const internal::v1::Frame& frame,
-                                   const Deadline& deadline);
-  Result<Outbound> serve_inbound(const Inbound& inbound, const Deadline& deadline);
+  void serve_plain(const Operation& operation, const internal::v1::Frame& frame,
+                   const Deadline& deadline, Answer answer);
+  void serve_sealed(const Operation& operation, const internal::v1::Frame& frame,
+                    const Deadline& deadline, Answer answer);
+  void serve_inbound(const Inbound& inbound, const Deadline& deadline, ToReply to_reply,
+                     Answer answer);
   // Nobody in particular for an operation that asks for no scope.
   Result<identity::Caller> authenticate(const Inbound& inbound, const Deadline& deadline) const;
   // Parses the request into `message`, which stays empty when it cannot be parsed.
@@ -87,8 +92,10 @@ class Router final : public server::RequestHandler {
   static Result<Outbound> repeat(const Operation& operation, const std::string& reply);
   Result<Outbound> execute(const Inbound& inbound, const Call& call,
                            const google::protobuf::Message& message);
-  Result<void> commit(Ending& ending, const Inbound& inbound, audit::Event event,
-                      const Deadline& deadline);
+  // Of a request that is repeated with its key: what is kept for that must be there when it
+  // returns.
+  Result<void> commit_with_reply(Ending& ending, bool is_audited, audit::Event event,
+                                 const Deadline& deadline);
 
   std::map<std::string, Operation> operations_;
   Parts parts_;

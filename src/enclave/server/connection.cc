@@ -237,24 +237,30 @@ void Connection::take_cancel(std::uint64_t id) {
 void Connection::serve(const std::shared_ptr<ServedRequest>& served, const wire::Frame& request) {
   const ServingScope scope(*served);
   if (served->is_cancelled) return drop_request(served->id);
-  finish(*served, answer_of(*served, request));
-}
-
-wire::Frame Connection::answer_of(const ServedRequest& served, const wire::Frame& request) const {
-  if (served.deadline.has_passed(parts_.clock))
-    return error_frame(Error(Code::deadline_exceeded, "Deadline exceeded"));
+  if (served->deadline.has_passed(parts_.clock)) {
+    return finish(*served, error_frame(Error(Code::deadline_exceeded, "Deadline exceeded")));
+  }
   try {
-    return parts_.handler.serve(request, served.deadline);
+    hand_over(served, request);
   } catch (const std::bad_alloc&) {
     std::abort();  // Going on without memory is not safe in the enclave.
   } catch (const std::exception& exception) {
     const Error error(Code::internal, "Internal error", exception.what());
     log_failure("server", "A library threw", error);
-    return error_frame(error);
+    finish(*served, error_frame(error));
   }
 }
 
-void Connection::finish(const ServedRequest& served, wire::Frame response) {
+void Connection::hand_over(const std::shared_ptr<ServedRequest>& served,
+                           const wire::Frame& request) {
+  parts_.handler.serve(request, served->deadline,
+                       [self = shared_from_this(), served](wire::Frame response) {
+                         self->finish(*served, std::move(response));
+                       });
+}
+
+void Connection::finish(ServedRequest& served, wire::Frame response) {
+  if (served.is_answered.exchange(true)) return;
   // Nobody waits for the answer of a cancelled request.
   if (served.is_cancelled) return drop_request(served.id);
   {

@@ -38,6 +38,7 @@ struct ServedRequest {
   // Compared, never followed.
   const Connection* connection;
   std::atomic<bool> is_cancelled = false;
+  std::atomic<bool> is_answered = false;
 
   // The request the calling thread serves now, or null.
   static const ServedRequest* of_this_thread();
@@ -95,8 +96,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void take_reply(wire::Frame frame) NSL_EXCLUDES(mutex_);
   void take_cancel(std::uint64_t id) NSL_EXCLUDES(mutex_);
   void serve(const std::shared_ptr<ServedRequest>& served, const wire::Frame& request);
-  wire::Frame answer_of(const ServedRequest& served, const wire::Frame& request) const;
-  void finish(const ServedRequest& served, wire::Frame response) NSL_EXCLUDES(mutex_);
+  void hand_over(const std::shared_ptr<ServedRequest>& served, const wire::Frame& request);
+  // The first answer counts: a library may throw after its request was answered.
+  void finish(ServedRequest& served, wire::Frame response) NSL_EXCLUDES(mutex_);
   void refuse(std::uint64_t id, const Error& error);
   void drop_request(std::uint64_t id) NSL_EXCLUDES(mutex_);
   // Queues a frame; a full queue closes the connection.

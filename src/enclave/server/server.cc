@@ -27,7 +27,7 @@ Server::Server(Options options, RequestHandler& handler, HostTransport& host, co
       handler_(handler),
       host_(host),
       clock_(clock),
-      workers_(options.workers, tasks_queued_max(options)),
+      workers_(options.workers, tasks_queued_max(options), options.working_max),
       host_workers_(options.host_workers, tasks_queued_max(options)) {}
 
 Server::~Server() { stop(); }

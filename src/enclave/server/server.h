@@ -12,8 +12,10 @@
 //   NSL_TRY_VOID(server.run());                // until stop()
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <thread>
 
 #include "core/base/clock.h"
 #include "core/base/limits.h"
@@ -34,6 +36,9 @@ class Server {
 
   struct Options {
     std::size_t workers = limits::kEnclaveWorkersMax;
+    // Of these so many work at a time; the others wait for something. Twice the cores, so that a
+    // long computation does not hold up what is short.
+    std::size_t working_max = 2 * std::max(1U, std::thread::hardware_concurrency());
     // Serve what the host's own services ask for, so that jobs go on while users' requests wait for
     // them.
     std::size_t host_workers = limits::kJobsParallelMax + kHostRequestsBesideJobs;

@@ -24,8 +24,8 @@ class FunctionHandler final : public RequestHandler {
  public:
   using Function = std::function<Frame(const Frame&, const Deadline&)>;
   explicit FunctionHandler(Function function) : function_(std::move(function)) {}
-  Frame serve(const Frame& request, const Deadline& deadline) override {
-    return function_(request, deadline);
+  void serve(const Frame& request, const Deadline& deadline, Answer answer) override {
+    answer(function_(request, deadline));
   }
 
  private:

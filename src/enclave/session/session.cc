@@ -15,9 +15,4 @@ Result<OpenedRequest> Session::open(ByteView body, std::string_view operation) {
                        .reply_sealer = std::move(opened.reply_sealer)};
 }
 
-std::string Session::seal_reply(const OpenedRequest& request,
-                                const nsl::v1::SealedReplyContent& content) {
-  return request.reply_sealer.seal(content, random_);
-}
-
 }  // namespace nsl::enclave::session

@@ -7,7 +7,6 @@
 
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
-#include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/seal/seal.h"
 #include "enclave/session/replay_guard.h"
@@ -25,20 +24,17 @@ class Session {
  public:
   // The sealing key of this boot and the SHA-256 of the attestation binding that names it.
   Session(crypto::P256PrivateKey sealing_key, const crypto::Digest32& binding_digest,
-          const Clock& clock, Random& random)
+          const Clock& clock)
       : sealing_key_(std::move(sealing_key)),
         binding_digest_(binding_digest),
-        random_(random),
         replay_guard_(clock) {}
 
   // `operation` is what the host says it routes to; the seal must say the same.
   Result<OpenedRequest> open(ByteView body, std::string_view operation);
-  std::string seal_reply(const OpenedRequest& request, const nsl::v1::SealedReplyContent& content);
 
  private:
   const crypto::P256PrivateKey sealing_key_;
   const crypto::Digest32 binding_digest_;
-  Random& random_;
   ReplayGuard replay_guard_;
 };
 

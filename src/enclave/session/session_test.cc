@@ -27,7 +27,7 @@ class SessionTest : public ::testing::Test {
   ManualClock clock_{WallTime(1'700'000'000'000)};
   crypto::P256PrivateKey key_ = crypto::P256PrivateKey::generate(random_);
   crypto::Digest32 binding_digest_ = crypto::sha256(as_bytes("binding"));
-  Session session_{key_.duplicate(), binding_digest_, clock_, random_};
+  Session session_{key_.duplicate(), binding_digest_, clock_};
 };
 
 TEST_F(SessionTest, OpensARequestAndSealsItsReply) {
@@ -39,7 +39,7 @@ TEST_F(SessionTest, OpensARequestAndSealsItsReply) {
   nsl::v1::SealedReplyContent reply;
   reply.set_version(1);
   reply.set_message("reply");
-  const std::string sealed_reply = session_.seal_reply(*opened, reply);
+  const std::string sealed_reply = opened->reply_sealer.seal(reply, random_);
   EXPECT_EQ(call.reply_opener.open(as_bytes(sealed_reply))->message(), "reply");
 }
 

@@ -1,6 +1,7 @@
 #include "enclave/vault/committer.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/base/assert.h"
@@ -57,60 +58,53 @@ StorePut to_put(const PreparedBatch::Change& change) {
 }
 
 // The whole batch fits the index, or nothing of it happens.
-Result<void> check_fits(const StateIndex& index, const PreparedBatch& batch,
-                        std::size_t records_max) {
+Result<void> check_fits(const VaultState& state, const PreparedBatch& batch,
+                        std::size_t records_max) NSL_REQUIRES(state.mutex) {
+  if (state.broken.has_value()) return fail(*state.broken);
   std::size_t created = 0;
   for (const PreparedBatch::Change& change : batch.changes) {
-    const auto entry = index.find(change.name);
+    const auto entry = state.index.find(change.name);
     if ((entry.has_value() ? entry->version : 0) != change.expected_version) {
       return fail(Code::version_conflict);
     }
     if (!entry.has_value()) ++created;
   }
-  if (index.size() + created > records_max) {
+  if (state.index.size() + created > records_max) {
     return fail(Code::limit_exceeded, "The vault holds too many records");
   }
   return {};
 }
 
-}  // namespace
-
 // Shared by the caller that waits and the committer: a caller whose deadline passes goes away.
-struct Committer::Pending {
-  explicit Pending(PreparedBatch what) : batch(std::move(what)) {}
-
-  void complete(Result<void> value) NSL_EXCLUDES(mutex) {
-    MutexLock lock(mutex);
-    result = std::move(value);
-    is_done = true;
-    changed.notify_one();
+class Outcome {
+ public:
+  void set(Result<void> value) NSL_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    value_ = std::move(value);
+    changed_.notify_one();
   }
-  Result<void> wait(const Deadline& deadline) NSL_EXCLUDES(mutex) {
-    MutexLock lock(mutex);
-    while (!is_done) {
-      if (changed.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout && !is_done) {
-        is_abandoned = true;
+  Result<void> wait(const Deadline& deadline) NSL_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    while (!value_.has_value()) {
+      if (changed_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout &&
+          !value_.has_value()) {
         return fail(Code::deadline_exceeded);
       }
     }
-    return result;
-  }
-  // False when nobody waits any more; then it does not happen.
-  bool try_start() NSL_EXCLUDES(mutex) {
-    MutexLock lock(mutex);
-    return !is_abandoned;
+    return *value_;
   }
 
-  const PreparedBatch batch;
-  Mutex mutex;
-  CondVar changed;
-  Result<void> result NSL_GUARDED_BY(mutex);
-  bool is_done NSL_GUARDED_BY(mutex) = false;
-  bool is_abandoned NSL_GUARDED_BY(mutex) = false;
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  std::optional<Result<void>> value_ NSL_GUARDED_BY(mutex_);
 };
 
+}  // namespace
+
 struct Committer::Group {
-  std::vector<std::shared_ptr<Pending>> accepted;
+  std::vector<Pending> accepted;
+  std::vector<std::pair<Done, Result<void>>> refused;
   StoreCommitRequest request;
   Anchor anchor;
 };
@@ -150,42 +144,52 @@ Committer::~Committer() {
   }
   changed_.notify_all();
   thread_.join();
-  for (const auto& pending : queue_) pending->complete(fail(Code::unavailable));
+  for (Pending& pending : queue_) pending.done(fail(Code::unavailable));
 }
 
 Result<void> Committer::commit(PreparedBatch batch, const Deadline& deadline) {
-  NSL_TRY_VOID(check_size(batch));
-  const auto pending = std::make_shared<Pending>(std::move(batch));
-  {
-    MutexLock lock(mutex_);
-    if (is_stopping_) return fail(Code::unavailable);
-    if (queue_.size() >= static_cast<std::size_t>(limits::kStoreQueueMax)) {
-      return fail(Code::overloaded);
-    }
-    queue_.push_back(pending);
-  }
+  const auto outcome = std::make_shared<Outcome>();
+  commit_then(std::move(batch), deadline,
+              [outcome](const Result<void>& result) { outcome->set(result); });
+  return outcome->wait(deadline);
+}
+
+void Committer::commit_then(PreparedBatch batch, const Deadline& deadline, Done done) {
+  Pending pending{.batch = std::move(batch), .deadline = deadline, .done = std::move(done)};
+  const Result<void> queued = enqueue(pending);
+  if (!queued.has_value()) return pending.done(queued);
   changed_.notify_one();
-  return pending->wait(deadline);
+}
+
+Result<void> Committer::enqueue(Pending& pending) {
+  NSL_TRY_VOID(check_size(pending.batch));
+  MutexLock lock(mutex_);
+  if (is_stopping_) return fail(Code::unavailable);
+  if (queue_.size() >= static_cast<std::size_t>(limits::kStoreQueueMax)) {
+    return fail(Code::overloaded);
+  }
+  queue_.push_back(std::move(pending));
+  return {};
 }
 
 void Committer::run() {
   while (true) {
-    const auto batches = take_group();
+    std::vector<Pending> batches = take_group();
     if (batches.empty()) return;
-    write_group(batches);
+    write_group(std::move(batches));
   }
 }
 
-std::vector<std::shared_ptr<Committer::Pending>> Committer::take_group() {
+std::vector<Committer::Pending> Committer::take_group() {
   MutexLock lock(mutex_);
   while (queue_.empty() && !is_stopping_) changed_.wait(lock);
-  std::vector<std::shared_ptr<Pending>> batches;
+  std::vector<Pending> batches;
   if (is_stopping_) return batches;
   std::size_t items = 0;
   std::size_t bytes = 0;
   while (!queue_.empty()) {
-    items += items_of(queue_.front()->batch);
-    bytes += bytes_of(queue_.front()->batch);
+    items += items_of(queue_.front().batch);
+    bytes += bytes_of(queue_.front().batch);
     const bool is_full = items > kGroupItemsMax || bytes > kGroupBytesMax;
     if (is_full && !batches.empty()) break;
     batches.push_back(std::move(queue_.front()));
@@ -194,8 +198,9 @@ std::vector<std::shared_ptr<Committer::Pending>> Committer::take_group() {
   return batches;
 }
 
-void Committer::write_group(const std::vector<std::shared_ptr<Pending>>& batches) {
-  const Group group = stage(batches);
+void Committer::write_group(std::vector<Pending> batches) {
+  Group group = stage(std::move(batches));
+  for (auto& [done, refusal] : group.refused) done(refusal);
   if (group.accepted.empty()) return;
   Result<void> written = deliver(group);
   if (written.has_value()) written = keep_head(group.anchor);
@@ -205,24 +210,23 @@ void Committer::write_group(const std::vector<std::shared_ptr<Pending>>& batches
   } else {
     break_vault(written.error());
   }
-  for (const auto& pending : group.accepted) pending->complete(written);
+  for (Pending& pending : group.accepted) pending.done(written);
 }
 
 // Applies what fits to the index and builds the store's commit from it.
-Committer::Group Committer::stage(const std::vector<std::shared_ptr<Pending>>& batches) {
+Committer::Group Committer::stage(std::vector<Pending> batches) {
   Group group;
   VaultState& state = parts_.state;
   MutexLock lock(state.mutex);
-  for (const auto& pending : batches) {
-    if (!pending->try_start()) continue;
-    const Result<void> fitting = state.broken.has_value()
-                                     ? Result<void>(fail(*state.broken))
-                                     : check_fits(state.index, pending->batch, parts_.records_max);
+  for (Pending& pending : batches) {
+    Result<void> fitting = pending.deadline.has_passed(parts_.clock)
+                               ? Result<void>(fail(Code::deadline_exceeded))
+                               : check_fits(state, pending.batch, parts_.records_max);
     if (!fitting.has_value()) {
-      pending->complete(fitting);
+      group.refused.emplace_back(std::move(pending.done), std::move(fitting));
       continue;
     }
-    for (const PreparedBatch::Change& change : pending->batch.changes) {
+    for (const PreparedBatch::Change& change : pending.batch.changes) {
       *group.request.add_puts() = to_put(change);
       state.in_flight.insert(change.name);
       if (change.blob == nullptr) {
@@ -232,7 +236,7 @@ Committer::Group Committer::stage(const std::vector<std::shared_ptr<Pending>>& b
                         {.version = change.expected_version + 1, .digest = change.digest});
       }
     }
-    group.accepted.push_back(pending);
+    group.accepted.push_back(std::move(pending));
   }
   if (group.accepted.empty()) return group;
   group.anchor = {.counter = anchor_.counter + 1,
@@ -246,13 +250,13 @@ Committer::Group Committer::stage(const std::vector<std::shared_ptr<Pending>>& b
 
 void Committer::stage_audit(Group& group) {
   AuditHead& audit = group.anchor.audit;
-  for (const auto& pending : group.accepted) {
-    for (const Batch::Job& job : pending->batch.jobs) {
+  for (const Pending& pending : group.accepted) {
+    for (const Batch::Job& job : pending.batch.jobs) {
       auto* added = group.request.add_jobs();
       added->set_id(job.id);
       added->set_delay_ms(job.delay_ms);
     }
-    for (const Bytes& entry : pending->batch.audit_entries) {
+    for (const Bytes& entry : pending.batch.audit_entries) {
       const RecordSealer::AuditEntry chained{.previous = audit.hash, .entry = entry};
       ++audit.sequence;
       audit.hash = audit_hash(audit.sequence, chained);
@@ -298,8 +302,8 @@ void Committer::publish(const Group& group) {
   VaultState& state = parts_.state;
   {
     MutexLock lock(state.mutex);
-    for (const auto& pending : group.accepted) {
-      for (const PreparedBatch::Change& change : pending->batch.changes) {
+    for (const Pending& pending : group.accepted) {
+      for (const PreparedBatch::Change& change : pending.batch.changes) {
         if (change.blob == nullptr) {
           state.cache.erase(change.name);
         } else {
@@ -323,7 +327,21 @@ void Committer::break_vault(const Error& error) {
   parts_.state.changed.notify_all();
 }
 
+// The group under way may take any time; what waits behind it need not.
+void Committer::refuse_overdue() {
+  std::deque<Pending> overdue;
+  {
+    MutexLock lock(mutex_);
+    for (Pending& pending : std::exchange(queue_, {})) {
+      const bool is_overdue = pending.deadline.has_passed(parts_.clock);
+      (is_overdue ? overdue : queue_).push_back(std::move(pending));
+    }
+  }
+  for (Pending& pending : overdue) pending.done(fail(Code::deadline_exceeded));
+}
+
 bool Committer::pause() {
+  refuse_overdue();
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(parts_.retry_ms);
   MutexLock lock(mutex_);
   while (!is_stopping_) {

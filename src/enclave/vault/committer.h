@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -54,31 +55,44 @@ class Committer {
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
+  // Once the batch is durable or refused.
+  using Done = std::move_only_function<void(const Result<void>&)>;
+
   // Blocks until the batch is durable or refused. Code::deadline_exceeded: it may still happen.
   Result<void> commit(PreparedBatch batch, const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  // Returns at once. `done` is called once, on the committer's thread or, when the batch is refused
+  // at once, on the caller's; it neither waits nor asks the vault. A batch whose deadline passes
+  // before its group is written is refused and does not happen.
+  void commit_then(PreparedBatch batch, const Deadline& deadline, Done done) NSL_EXCLUDES(mutex_);
 
  private:
-  struct Pending;
+  struct Pending {
+    PreparedBatch batch;
+    Deadline deadline;
+    Done done;
+  };
   struct Group;
 
   void run() NSL_EXCLUDES(mutex_);
-  std::vector<std::shared_ptr<Pending>> take_group() NSL_EXCLUDES(mutex_);
-  void write_group(const std::vector<std::shared_ptr<Pending>>& batches) NSL_EXCLUDES(mutex_);
-  Group stage(const std::vector<std::shared_ptr<Pending>>& batches);
+  Result<void> enqueue(Pending& pending) NSL_EXCLUDES(mutex_);
+  std::vector<Pending> take_group() NSL_EXCLUDES(mutex_);
+  void write_group(std::vector<Pending> batches) NSL_EXCLUDES(mutex_);
+  Group stage(std::vector<Pending> batches);
   void stage_audit(Group& group);
   Result<void> deliver(const Group& group);
   Result<void> keep_head(const Anchor& anchor);
   void publish(const Group& group);
   void break_vault(const Error& error);
-  // False when the committer is to stop.
+  // Between two attempts. False when the committer is to stop.
   bool pause() NSL_EXCLUDES(mutex_);
+  void refuse_overdue() NSL_EXCLUDES(mutex_);
 
   const Parts parts_;
   Anchor anchor_;  // the last one committed; used by the thread alone
 
   Mutex mutex_;
   CondVar changed_;
-  std::deque<std::shared_ptr<Pending>> queue_ NSL_GUARDED_BY(mutex_);
+  std::deque<Pending> queue_ NSL_GUARDED_BY(mutex_);
   bool is_stopping_ NSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

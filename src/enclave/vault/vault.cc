@@ -170,6 +170,13 @@ Result<void> Vault::commit(Batch batch, const Deadline& deadline) {
   return committer_->commit(std::move(prepared), deadline);
 }
 
+void Vault::commit_then(Batch batch, const Deadline& deadline, Committed done) {
+  if (batch.empty()) return done({});
+  Result<PreparedBatch> prepared = prepare(sealer_, batch);
+  if (!prepared.has_value()) return done(fail(prepared.error()));
+  committer_->commit_then(*std::move(prepared), deadline, std::move(done));
+}
+
 Result<std::optional<Vault::Located>> Vault::locate(const HiddenName& name,
                                                     const Deadline& deadline) {
   for (int lookup = 0; lookup < kLookupsMax; ++lookup) {

@@ -12,9 +12,10 @@
 // find_secret. The two do not mix; a secret record cannot be read or listed as an ordinary one.
 // A kind that is listed should be ordinary and small, with large or secret values in a kind beside.
 //
-// All methods block and may be called from any thread.
+// All methods but commit_then block; all may be called from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,11 @@ class Vault {
   // the record the version expected_version + 1. Code::version_conflict when one expected version
   // differs. Code::deadline_exceeded leaves the outcome open.
   Result<void> commit(Batch batch, const Deadline& deadline);
+  // The same without waiting: `done` is told once the batch is durable or refused. It is called
+  // once, on the vault's own thread or on this one, and must neither wait nor use the vault. A
+  // batch that has not been begun when the deadline passes is refused and does not happen.
+  using Committed = std::move_only_function<void(const Result<void>&)>;
+  void commit_then(Batch batch, const Deadline& deadline, Committed done);
 
   // Entries `from` and later, at most `limit`, each checked against its neighbours and, where the
   // page reaches it, against the chain's head. Empty behind the end.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,7 +30,7 @@ class VaultTest : public ::testing::Test {
     const auto record = vault_->find(key, fixture_.deadline());
     return record.has_value() && record->has_value() ? to_string((*record)->value) : "(none)";
   }
-  Code code_of(const Result<void>& result) {
+  static Code code_of(const Result<void>& result) {
     return result.has_value() ? Code::internal : result.error().code();
   }
 
@@ -246,25 +247,47 @@ TEST_F(VaultTest, RefusesARecordAboveTheMostItMayHold) {
   EXPECT_TRUE(put(key_of("b"), "changed", 1).has_value());
 }
 
-TEST_F(VaultTest, RefusesACommitWhenTooManyWait) {
-  fixture_.store.set_fault([](std::string_view method) {
-    return method == "Commit" ? testing::Fault::fail_before : testing::Fault::none;
-  });
-  // The first goes to the store again and again; the others wait behind it after their callers
-  // have left.
-  const auto commit_within = [this](std::int64_t ms) {
+class StuckVaultTest : public VaultTest {
+ protected:
+  // A first commit goes to the store again and again; others wait behind it.
+  void SetUp() override {
+    VaultTest::SetUp();
+    fixture_.store.set_fault([](std::string_view method) {
+      return method == "Commit" ? testing::Fault::fail_before : testing::Fault::none;
+    });
+    EXPECT_EQ(code_of(vault_->commit(job(), fixture_.deadline(200))), Code::deadline_exceeded);
+    ASSERT_GT(fixture_.store.calls("Commit"), 0);
+  }
+  static Batch job() {
     Batch batch;
     batch.enqueue("job", 0);
-    return code_of(vault_->commit(std::move(batch), fixture_.deadline(ms)));
-  };
-  EXPECT_EQ(commit_within(200), Code::deadline_exceeded);
-  ASSERT_GT(fixture_.store.calls("Commit"), 0);
-  for (std::int64_t i = 0; i < limits::kStoreQueueMax; ++i) {
-    ASSERT_EQ(commit_within(0), Code::deadline_exceeded) << i;
+    return batch;
   }
-  EXPECT_EQ(commit_within(0), Code::overloaded);
-  fixture_.store.set_fault({});
+};
+
+TEST_F(StuckVaultTest, RefusesACommitWhenTooManyWait) {
+  for (std::int64_t i = 0; i < limits::kStoreQueueMax; ++i) {
+    vault_->commit_then(job(), fixture_.deadline(600'000), [](const Result<void>&) {});
+  }
+  EXPECT_EQ(code_of(vault_->commit(job(), fixture_.deadline(600'000))), Code::overloaded);
   vault_.reset();
+}
+
+TEST_F(StuckVaultTest, RefusesWhatWaitsBehindItWhenItsTimeIsOver) {
+  std::promise<Code> refusal;
+  vault_->commit_then(job(), fixture_.deadline(1), [&refusal](const Result<void>& result) {
+    refusal.set_value(code_of(result));
+  });
+  EXPECT_EQ(refusal.get_future().get(), Code::deadline_exceeded);
+}
+
+TEST_F(StuckVaultTest, TellsThoseThatWaitWhenItStops) {
+  std::promise<Code> refusal;
+  vault_->commit_then(job(), fixture_.deadline(600'000), [&refusal](const Result<void>& result) {
+    refusal.set_value(code_of(result));
+  });
+  vault_.reset();
+  EXPECT_EQ(refusal.get_future().get(), Code::unavailable);
 }
 
 }  // namespace
