@@ -73,10 +73,7 @@ void GroupWriter::write_group(const std::vector<Request*>& group) {
   const Result<void> written = write_transaction(group);
   if (!written.has_value()) {
     log_failure("store", "group commit failed", written.error());
-    if (database_->in_transaction()) {
-      const Result<void> undone = database_->run("ROLLBACK");
-      if (!undone.has_value()) log_failure("store", "rollback failed", undone.error());
-    }
+    undo();
     // Whether the flush reached the disk is unknown: nobody may take it for done.
     for (Request* request : group) request->complete(fail(written.error()));
     return;
@@ -84,25 +81,44 @@ void GroupWriter::write_group(const std::vector<Request*>& group) {
   for (Request* request : group) request->complete(std::move(request->outcome));
 }
 
+void GroupWriter::undo() {
+  if (!database_->in_transaction()) return;
+  const Result<void> undone = database_->run("ROLLBACK");
+  if (!undone.has_value()) log_failure("store", "rollback failed", undone.error());
+}
+
 Result<void> GroupWriter::write_transaction(const std::vector<Request*>& group) {
   NSL_TRY_VOID(database_->run("BEGIN IMMEDIATE"));
+  if (group.size() == 1) return write_alone(*group.front());
   for (Request* request : group) NSL_TRY_VOID(write_one(*request));
   return finish(*database_, "COMMIT");
+}
+
+// The transaction is the request's own, so that nothing beside it needs to be undone.
+Result<void> GroupWriter::write_alone(Request& request) {
+  request.outcome = request.work(*database_);
+  NSL_TRY_VOID(check_transaction(request));
+  if (request.outcome.has_value()) return finish(*database_, "COMMIT");
+  undo();
+  return {};
 }
 
 // A failure of this function, unlike request.outcome, is a failure of the whole transaction.
 Result<void> GroupWriter::write_one(Request& request) {
   NSL_TRY_VOID(finish(*database_, "SAVEPOINT request"));
   request.outcome = request.work(*database_);
-  if (!database_->in_transaction()) {
-    return fail(
-        Code::store_failed, "Store failed",
-        request.outcome.has_value() ? "transaction lost" : request.outcome.error().detail());
-  }
+  NSL_TRY_VOID(check_transaction(request));
   if (!request.outcome.has_value()) {
     NSL_TRY_VOID(finish(*database_, "ROLLBACK TO request"));
   }
   return finish(*database_, "RELEASE request");
+}
+
+// Some failures, such as a full disk, make SQLite give up the transaction itself.
+Result<void> GroupWriter::check_transaction(const Request& request) const {
+  if (database_->in_transaction()) return {};
+  return fail(Code::store_failed, "Store failed",
+              request.outcome.has_value() ? "transaction lost" : request.outcome.error().detail());
 }
 
 }  // namespace nsl::host::store

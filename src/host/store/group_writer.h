@@ -33,7 +33,10 @@ class GroupWriter {
   void write_until_closed();
   void write_group(const std::vector<Request*>& group);
   Result<void> write_transaction(const std::vector<Request*>& group);
+  Result<void> write_alone(Request& request);
   Result<void> write_one(Request& request);
+  Result<void> check_transaction(const Request& request) const;
+  void undo();
 
   const std::unique_ptr<Database> database_;
   BoundedQueue<Request*> queue_;

@@ -1,6 +1,7 @@
 #include "host/store/sqlite_store.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/base/limits.h"
@@ -20,10 +21,12 @@ using internal::v1::StoreReadLogReply;
 constexpr std::size_t kReaderCount = 4;
 constexpr std::int64_t kPageBytes = 4096;
 
-// FULL flushes the write-ahead log at every commit: acknowledged means durable.
+// FULL flushes the write-ahead log at every commit: acknowledged means durable. What a statement or
+// a savepoint would need to be undone stays in memory, not in a file of its own.
 constexpr const char* kWriterSettings =
     "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-    "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;";
+    "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = "
+    "OFF;";
 
 Result<void> conflict() { return fail(Code::store_conflict); }
 
@@ -53,12 +56,30 @@ Result<void> apply_put(Database& database, const StorePut& put) {
   return must_change_one(database, query);
 }
 
-Result<void> apply_append(Database& database, const StoreAppend& append) {
+Result<std::uint64_t> last_sequence(Database& database, std::string_view log) {
   NSL_TRY(Query query,
-          database.query("INSERT INTO logs (log, sequence, entry) SELECT ?1, ?2, ?3 WHERE ?2 = 1 + "
-                         "coalesce((SELECT max(sequence) FROM logs WHERE log = ?1), 0)"));
-  query.bind_blob(append.log()).bind(to_integer(append.sequence())).bind_blob(append.entry());
-  return must_change_one(database, query);
+          database.query("SELECT coalesce(max(sequence), 0) FROM logs WHERE log = ?1"));
+  query.bind_blob(log);
+  NSL_TRY(const bool has_row, query.next());
+  return has_row ? static_cast<std::uint64_t>(query.integer(0)) : 0;
+}
+
+// Each entry follows the last one of its log without a gap.
+Result<void> apply_appends(Database& database, const StoreCommitRequest& request) {
+  std::map<std::string_view, std::uint64_t> lasts;
+  for (const StoreAppend& append : request.appends()) {
+    const auto [last, is_new] = lasts.try_emplace(append.log());
+    if (is_new) {
+      NSL_TRY(last->second, last_sequence(database, append.log()));
+    }
+    if (append.sequence() != last->second + 1) return conflict();
+    NSL_TRY(Query query,
+            database.query("INSERT INTO logs (log, sequence, entry) VALUES (?1, ?2, ?3)"));
+    query.bind_blob(append.log()).bind(to_integer(append.sequence())).bind_blob(append.entry());
+    NSL_TRY_VOID(must_change_one(database, query));
+    ++last->second;
+  }
+  return {};
 }
 
 // A job that is waiting becomes due at the earlier of both times; one that is being worked on runs
@@ -77,7 +98,7 @@ Result<void> apply_job(Database& database, const StoreJob& job, WallTime now) {
 
 Result<void> apply(Database& database, const StoreCommitRequest& request, WallTime now) {
   for (const StorePut& put : request.puts()) NSL_TRY_VOID(apply_put(database, put));
-  for (const StoreAppend& append : request.appends()) NSL_TRY_VOID(apply_append(database, append));
+  NSL_TRY_VOID(apply_appends(database, request));
   for (const StoreJob& job : request.jobs()) NSL_TRY_VOID(apply_job(database, job, now));
   return {};
 }
