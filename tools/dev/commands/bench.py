@@ -27,7 +27,7 @@ def micro(pattern):
             step.run([program, *([f"--benchmark_filter={pattern}"] if pattern else [])],
                      f"the benchmark {program.name} failed")
         for line in step.log.read_text(encoding="utf-8").splitlines():
-            if line.startswith("BM_") or "/" in line.split(" ")[0] and " ns" in line:
+            if line.startswith("BM_") or "/" in line.split(" ")[0] and " ns" in line or " us" in line:
                 console.say("    " + line)
 
 
