@@ -15,13 +15,16 @@ WorkerPool::WorkerPool(std::size_t thread_count, std::size_t queue_capacity, std
   }
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { drain(); }
+
+void WorkerPool::drain() {
   {
     MutexLock lock(mutex_);
     is_closed_ = true;
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool WorkerPool::try_submit(std::function<void()> task) {

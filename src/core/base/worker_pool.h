@@ -1,5 +1,4 @@
-// WorkerPool runs plain blocking functions on a fixed number of threads behind a bounded queue. The
-// destructor closes the queue, lets running and queued tasks finish, and joins the threads.
+// WorkerPool runs plain blocking functions on a fixed number of threads behind a bounded queue.
 //
 // With fewer places than threads, only so many tasks are begun as there are places; a task that
 // waits at a CondVar leaves its place to the next. Short tasks then follow each other on a few
@@ -29,6 +28,9 @@ class WorkerPool final : private WaitObserver {
   // False when the queue is full: the caller refuses the work.
   [[nodiscard]] bool try_submit(std::function<void()> task) NSL_EXCLUDES(mutex_);
   std::size_t queued() const NSL_EXCLUDES(mutex_);
+  // Takes nothing more, lets running and queued tasks finish, and joins the threads; for good. The
+  // destructor does the same.
+  void drain() NSL_EXCLUDES(mutex_);
 
  private:
   void work() NSL_EXCLUDES(mutex_);

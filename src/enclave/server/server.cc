@@ -40,6 +40,13 @@ Result<void> Server::listen(const wire::Endpoint& endpoint) {
 
 Result<void> Server::run() {
   NSL_ASSERT(listener_.is_open());
+  Result<void> served = serve_connections();
+  workers_.drain();
+  host_workers_.drain();
+  return served;
+}
+
+Result<void> Server::serve_connections() {
   for (;;) {
     auto descriptor = stream::accept_from(listener_, stop_waker_);
     if (!descriptor.has_value()) {

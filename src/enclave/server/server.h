@@ -54,7 +54,7 @@ class Server {
 
   Result<void> listen(const wire::Endpoint& endpoint);
   // Serves one connection after the other until stop(). A second connection waits until the first
-  // has ended.
+  // has ended. When it returns no request is being served: what the handler uses may go.
   Result<void> run();
   // Serves one connected descriptor until it ends; says why it ended.
   Error serve(stream::Descriptor descriptor);
@@ -65,6 +65,8 @@ class Server {
   Statistics statistics() const { return counters_.look(); }
 
  private:
+  Result<void> serve_connections();
+
   const Options options_;
   RequestHandler& handler_;
   HostTransport& host_;

@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <semaphore>
 #include <set>
+#include <thread>
 
 #include "enclave/server/server_testing.h"
 
@@ -216,34 +218,69 @@ TEST(Server, AnOutcallWithoutAHostIsUnavailableAtOnce) {
   EXPECT_EQ(answer.error().code(), Code::unavailable);
 }
 
-TEST(Server, AcceptsTheHostAgainAfterItsConnectionEnded) {
-  std::string pattern = testing::TempDir() + "nsl-server-XXXXXX";
-  const std::string directory = mkdtemp(pattern.data());
-  const wire::Endpoint endpoint = wire::UnixEndpoint{directory + "/enclave.sock"};
-  const SystemClock clock;
-  FunctionHandler handler(echo);
-  HostTransport transport;
-  Server server({}, handler, transport, clock);
-  ASSERT_TRUE(server.listen(endpoint).has_value());
-  std::thread running([&] { EXPECT_TRUE(server.run().has_value()); });
-  for (int round = 0; round < 3; ++round) {
-    auto descriptor = stream::connect_to(endpoint, Deadline::after_ms(clock, 5000), clock);
-    ASSERT_TRUE(descriptor.has_value());
-    // A blocking descriptor suits the test's plain reads.
-    ASSERT_TRUE(stream::wait_until_ready(descriptor->number(), stream::Readiness::writable,
-                                         Deadline::after_ms(clock, 5000), clock)
+// A server that listens, and hosts that connect to it.
+class ListeningServer : public ::testing::Test {
+ protected:
+  void start(FunctionHandler::Function function) {
+    handler_ = std::make_unique<FunctionHandler>(std::move(function));
+    server_ = std::make_unique<Server>(Server::Options(), *handler_, transport_, clock_);
+    ASSERT_TRUE(server_->listen(endpoint_).has_value());
+    running_ = std::thread([this] { EXPECT_TRUE(server_->run().has_value()); });
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  // Connects and sends one request.
+  stream::Descriptor ask() {
+    const Deadline deadline = Deadline::after_ms(clock_, 5000);
+    auto descriptor = stream::connect_to(endpoint_, deadline, clock_);
+    EXPECT_TRUE(descriptor.has_value());
+    EXPECT_TRUE(stream::wait_until_ready(descriptor->number(), stream::Readiness::writable,
+                                         deadline, clock_)
                     .has_value());
     const std::string bytes = wire::encode_frame(make_request(1, "x")).value();
-    ASSERT_TRUE(stream::write_all(*descriptor, as_bytes(bytes)).has_value());
-    ASSERT_TRUE(stream::wait_until_ready(descriptor->number(), stream::Readiness::readable,
-                                         Deadline::after_ms(clock, 5000), clock)
-                    .has_value());
-    HostEnd host(std::move(*descriptor));
-    EXPECT_EQ(host.receive()->payload(), "echo x");
+    EXPECT_TRUE(stream::write_all(*descriptor, as_bytes(bytes)).has_value());
+    return *std::move(descriptor);
   }
-  server.stop();
-  running.join();
-  std::filesystem::remove_all(directory);
+  std::string reply_to(stream::Descriptor descriptor) {
+    EXPECT_TRUE(stream::wait_until_ready(descriptor.number(), stream::Readiness::readable,
+                                         Deadline::after_ms(clock_, 5000), clock_)
+                    .has_value());
+    return HostEnd(std::move(descriptor)).receive()->payload();
+  }
+
+  std::string pattern_ = ::testing::TempDir() + "nsl-server-XXXXXX";
+  const std::string directory_ = mkdtemp(pattern_.data());
+  const wire::Endpoint endpoint_ = wire::UnixEndpoint{directory_ + "/enclave.sock"};
+  const SystemClock clock_;
+  HostTransport transport_;
+  std::unique_ptr<FunctionHandler> handler_;
+  std::unique_ptr<Server> server_;
+  std::thread running_;
+};
+
+TEST_F(ListeningServer, AcceptsTheHostAgainAfterItsConnectionEnded) {
+  start(echo);
+  for (int round = 0; round < 3; ++round) EXPECT_EQ(reply_to(ask()), "echo x");
+  server_->stop();
+  running_.join();
+}
+
+TEST_F(ListeningServer, ServesNothingAnyMoreWhenRunReturns) {
+  std::binary_semaphore started(0);
+  std::atomic<bool> has_ended = false;
+  start([&](const Frame& request, const Deadline& deadline) {
+    started.release();
+    while (!is_request_abandoned()) std::this_thread::yield();
+    // What the stop does meanwhile would come first.
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    has_ended = true;
+    return echo(request, deadline);
+  });
+  const stream::Descriptor host = ask();
+  started.acquire();
+  server_->stop();
+  running_.join();
+  EXPECT_TRUE(has_ended);
 }
 
 TEST(Server, RunsNoMoreRequestsAtATimeThanItHasWorkers) {
