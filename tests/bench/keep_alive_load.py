@@ -1,6 +1,7 @@
 """An HTTP load that costs little itself: requests whose bytes were made before."""
 import selectors
 import socket
+import time
 
 
 def body_of(reply):
@@ -20,6 +21,7 @@ class Load:
     def __init__(self, port, connections):
         self.selector = selectors.DefaultSelector()
         self.sockets = []
+        self.seconds = []  # of each request of the last drive, in the order of the requests
         for _ in range(connections):
             connection = socket.create_connection(("127.0.0.1", port))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -29,18 +31,22 @@ class Load:
     def drive(self, requests):
         """Sends all; returns the bodies of the replies in the order of the requests."""
         bodies = [b""] * len(requests)
+        self.seconds = [0.0] * len(requests)
         waiting = {}  # socket -> index of its request, and what has come of the reply
         numbers = iter(range(len(requests)))
         for connection, number in zip(self.sockets, numbers):
-            connection.sendall(requests[number])
-            waiting[connection] = (number, b"")
+            self._send(connection, waiting, number, requests)
         while waiting:
             for key, _ in self.selector.select():
                 self._read(key.fileobj, waiting, bodies, numbers, requests)
         return bodies
 
-    @staticmethod
-    def _read(connection, waiting, bodies, numbers, requests):
+    def _send(self, connection, waiting, number, requests):
+        self.seconds[number] = -time.perf_counter()
+        connection.sendall(requests[number])
+        waiting[connection] = (number, b"")
+
+    def _read(self, connection, waiting, bodies, numbers, requests):
         number, reply = waiting[connection]
         reply += connection.recv(65536)
         body = body_of(reply)
@@ -50,9 +56,9 @@ class Load:
         if not reply.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
             raise ValueError(f"refused: {reply!r}")
         bodies[number] = body
+        self.seconds[number] += time.perf_counter()
         following = next(numbers, None)
         if following is None:
             del waiting[connection]
             return
-        connection.sendall(requests[following])
-        waiting[connection] = (following, b"")
+        self._send(connection, waiting, following, requests)

@@ -1,6 +1,7 @@
 """What the system benchmarks share: CPU time and memory of processes from /proc, one core for the
 service and one for who measures, and the line each measure prints."""
 import argparse
+import collections
 import contextlib
 import json
 import os
@@ -50,13 +51,19 @@ def family_cpu_us(pid):
     return total * 1_000_000 / TICKS_PER_SECOND
 
 
-def family_bytes(pid):
-    """PSS of a process and all below it."""
-    total = 0
+def family_bytes_by_program(pid):
+    """PSS of a process and all below it, summed by the name of the program."""
+    total = collections.Counter()
     for process in (pid, *descendants(pid)):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            total += proportional_bytes(process)
+            name = Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+            total[name] += proportional_bytes(process)
     return total
+
+
+def family_bytes(pid):
+    """PSS of a process and all below it."""
+    return sum(family_bytes_by_program(pid).values())
 
 
 def proportional_bytes(pid):
