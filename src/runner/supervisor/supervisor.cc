@@ -171,8 +171,9 @@ void Supervisor::check_timers(std::int64_t now_us) {
 }
 
 std::int64_t Supervisor::late_us(const ZygoteLink& link) const {
-  const std::int64_t most_ms =
-      link.version != nullptr ? options_.templates.load_ms : options_.zygote_start_ms;
+  const std::int64_t most_ms = link.version != nullptr             ? options_.templates.load_ms
+                               : link.role == ZygoteRole::compiles ? options_.compiler_start_ms
+                                                                   : options_.zygote_start_ms;
   return link.started_us + most_ms * 1000;
 }
 

@@ -42,6 +42,9 @@ struct Options {
   std::vector<std::string> compiler_arguments = {};
   // A zygote that does not serve by then is replaced.
   std::int64_t zygote_start_ms = limits::kZygoteStartMsMax;
+  // The same for one that only compiles: it warms a whole compiler up, which takes seconds on a
+  // machine with nothing else to do.
+  std::int64_t compiler_start_ms = 6 * limits::kZygoteStartMsMax;
   // A zygote that has forked as many runs is replaced once another is ready.
   std::int64_t zygote_runs_max = limits::kZygoteRunsMax;
   TemplateOptions templates = {};

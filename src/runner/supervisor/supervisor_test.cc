@@ -158,6 +158,16 @@ TEST(Supervisor, GivesUpOnZygotesThatNeverServe) {
   EXPECT_EQ(driver.close_and_wait(), 1);
 }
 
+TEST(Supervisor, GivesUpOnCompilersThatNeverServeByABoundOfTheirOwn) {
+  Driver driver("nsl-runner-fake", {"compiler-hang=10"});
+  driver.wait_ready();
+  v1::StartRun request;
+  request.set_kind(v1::COMPILE);
+  driver.start(std::move(request));
+  EXPECT_FALSE(driver.receive().has_value());
+  EXPECT_EQ(driver.close_and_wait(), 1);
+}
+
 TEST(Supervisor, RefusesRunsWhenTooManyBytesWait) {
   Driver driver("nsl-runner-fake");
   driver.on("any", [](const v1::HostCall&) { return ""; });

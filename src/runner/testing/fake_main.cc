@@ -1,6 +1,6 @@
 // nsl-runner-fake: a runner around the engine without a language. `--control-fd N
 // [SETTING=VALUE]...` with a bound of the supervisor's by its name, or `hang`, whose zygotes never
-// serve.
+// serve, or `compiler-hang`, whose compilers never do.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -18,6 +18,11 @@ bool take_setting(std::string_view name, std::int64_t value, Options& options) {
   if (name == "hang") {
     options.zygote_arguments = {"--hanging-zygote"};
     options.zygote_start_ms = value;
+    return true;
+  }
+  if (name == "compiler-hang") {
+    options.compiler_arguments = {"--hanging-zygote"};
+    options.compiler_start_ms = value;
     return true;
   }
   std::int64_t* const field = name == "zygote-runs"      ? &options.zygote_runs_max
