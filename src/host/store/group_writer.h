@@ -1,6 +1,6 @@
 // The one thread that writes. It takes everything that arrived while the previous transaction was
 // flushing and commits it as one transaction, so that one flush to disk serves many requests. Each
-// request has its own savepoint: one that fails takes nothing of its neighbours with it.
+// of several has its own savepoint: one that fails takes nothing of its neighbours with it.
 #pragma once
 
 #include <functional>
