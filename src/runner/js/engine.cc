@@ -15,6 +15,7 @@
 
 #include "runner/js/bootstrap.h"
 #include "runner/js/memory.h"
+#include "runner/js/modules.h"
 #include "runner/js/natives.h"
 #include "runner/js/session.h"
 #include "runner/js/source.h"
@@ -61,6 +62,7 @@ class JsEngine final : public zygote::Engine {
   v8::Global<v8::Object> api_;
   // Of a template.
   std::optional<abi::Job> code_;
+  std::optional<CompiledFiles> compiled_;
 };
 
 Result<void> JsEngine::prepare() {
@@ -168,7 +170,8 @@ bool JsEngine::load(int socket) {
   const v8::Local<v8::Context> context = context_.Get(isolate_);
   const v8::Context::Scope inside(context);
   const v8::TryCatch guard(isolate_);
-  return compile_ahead(isolate_, context, *code_).IsJust();
+  if (code_->files.empty()) return compile_ahead(isolate_, context, *code_).IsJust();
+  return Bundle(isolate_, context, *code_, nullptr).compile_ahead(compiled_.emplace()).IsJust();
 }
 
 int JsEngine::run(int socket) {
@@ -184,6 +187,7 @@ int JsEngine::run(int socket) {
   const v8::Local<v8::Context> context = context_.Get(isolate_);
   const v8::Context::Scope inside(context);
   Session session(isolate_, platform_.get(), context, api_.Get(isolate_), host);
+  if (compiled_.has_value()) session.use(*compiled_);
   for (;;) {
     const v8::HandleScope of_run(isolate_);
     host.finish(session.run(job));

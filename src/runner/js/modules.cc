@@ -59,8 +59,13 @@ std::string resolve_path(std::string_view from, std::string_view specifier) {
   return path;
 }
 
-Bundle::Bundle(v8::Isolate* isolate, v8::Local<v8::Context> context, const abi::Job& job)
-    : isolate_(isolate), context_(context), files_(job.files), entry_file_(job.entry_file) {
+Bundle::Bundle(v8::Isolate* isolate, v8::Local<v8::Context> context, const abi::Job& job,
+               const CompiledFiles* compiled)
+    : isolate_(isolate),
+      context_(context),
+      files_(job.files),
+      entry_file_(job.entry_file),
+      compiled_(compiled) {
   isolate_->SetData(kBundleSlot, this);
   isolate_->SetHostImportModuleDynamicallyCallback(on_dynamic_import);
 }
@@ -78,17 +83,19 @@ const abi::SourceFile* Bundle::find(std::string_view path) const {
   return found == files_.end() ? nullptr : &*found;
 }
 
-Bundle::Kind Bundle::kind_of(const abi::SourceFile& file) const {
+FileKind Bundle::kind_of(const abi::SourceFile& file) const {
   const std::string_view path = file.path;
-  if (path.ends_with(".mjs")) return Kind::module;
-  if (path.ends_with(".cjs")) return Kind::common_js;
-  if (path.ends_with(".json")) return Kind::json;
-  if (!path.ends_with(".js")) return Kind::other;
-  if (!looks_like_module(file.content)) return Kind::common_js;
+  if (compiled_ != nullptr) return compiled_->kinds.find(path)->second;
+  if (path.ends_with(".mjs")) return FileKind::module;
+  if (path.ends_with(".cjs")) return FileKind::common_js;
+  if (path.ends_with(".json")) return FileKind::json;
+  if (!path.ends_with(".js")) return FileKind::other;
+  if (!looks_like_module(file.content)) return FileKind::common_js;
   // The words may stand in a comment or a text, so a script is what compiles as one.
   const v8::TryCatch guard(isolate_);
   v8::ScriptCompiler::Source text(to_v8(isolate_, file.content), origin_of(path, false));
-  return v8::ScriptCompiler::Compile(context_, &text).IsEmpty() ? Kind::module : Kind::common_js;
+  return v8::ScriptCompiler::Compile(context_, &text).IsEmpty() ? FileKind::module
+                                                                : FileKind::common_js;
 }
 
 v8::ScriptOrigin Bundle::origin_of(std::string_view path, bool is_module) const {
@@ -141,22 +148,22 @@ std::string Bundle::path_of(v8::Local<v8::Module> module) const {
 
 // ---- modules
 
-v8::MaybeLocal<v8::Module> Bundle::compile_module(const abi::SourceFile& file) {
+v8::MaybeLocal<v8::Module> Bundle::compile_module(const abi::SourceFile& file, Compile how) {
   v8::ScriptCompiler::Source text(to_v8(isolate_, file.content), origin_of(file.path, true));
-  return v8::ScriptCompiler::CompileModule(isolate_, &text);
+  return v8::ScriptCompiler::CompileModule(isolate_, &text, how);
 }
 
 v8::MaybeLocal<v8::Module> Bundle::module_of(const abi::SourceFile& file) {
   const auto known = modules_.find(file.path);
   if (known != modules_.end()) return known->second.Get(isolate_);
   v8::Local<v8::Module> module;
-  const Kind kind = kind_of(file);
-  if (kind == Kind::other) {
+  const FileKind kind = kind_of(file);
+  if (kind == FileKind::other) {
     throw_type_error(isolate_, "Cannot import '" + file.path + "': not .js, .mjs, .cjs or .json");
     return {};
   }
-  if (kind == Kind::module) {
-    if (!compile_module(file).ToLocal(&module)) return {};
+  if (kind == FileKind::module) {
+    if (!compile_module(file, Compile::kNoCompileOptions).ToLocal(&module)) return {};
     if (check_requests(file, module).IsNothing()) return {};
   } else {
     const std::array names{to_v8(isolate_, "default")};
@@ -294,6 +301,10 @@ v8::MaybeLocal<v8::Value> Bundle::parse_json(const abi::SourceFile& file) {
 }
 
 v8::MaybeLocal<v8::Function> Bundle::compile_common_js(const abi::SourceFile& file) {
+  if (compiled_ != nullptr) {
+    const auto body = compiled_->bodies.find(file.path);
+    if (body != compiled_->bodies.end()) return body->second.Get(isolate_);
+  }
   v8::ScriptCompiler::Source text(to_v8(isolate_, file.content), origin_of(file.path, false));
   std::array parameters{to_v8(isolate_, "exports"), to_v8(isolate_, "require"),
                         to_v8(isolate_, "module")};
@@ -333,9 +344,9 @@ v8::MaybeLocal<v8::Value> Bundle::required(const abi::SourceFile& file) {
     return known->second.Get(isolate_)->Get(context_, to_v8(isolate_, "exports"));
   }
   switch (kind_of(file)) {
-    case Kind::common_js:
+    case FileKind::common_js:
       return run_common_js(file);
-    case Kind::json: {
+    case FileKind::json: {
       v8::Local<v8::Value> value;
       if (!parse_json(file).ToLocal(&value)) return {};
       const v8::Local<v8::Object> module = v8::Object::New(isolate_);
@@ -343,10 +354,10 @@ v8::MaybeLocal<v8::Value> Bundle::required(const abi::SourceFile& file) {
       common_js_.emplace(file.path, v8::Global<v8::Object>(isolate_, module));
       return value;
     }
-    case Kind::module:
+    case FileKind::module:
       throw_type_error(isolate_, "Cannot require '" + file.path + "': a module is imported");
       return {};
-    case Kind::other:
+    case FileKind::other:
       break;
   }
   throw_type_error(isolate_, "Cannot require '" + file.path + "': not .js, .cjs or .json");
@@ -395,11 +406,42 @@ v8::Maybe<bool> Bundle::check_script(const abi::SourceFile& file) {
   return is_valid ? v8::Just(true) : v8::Nothing<bool>();
 }
 
+v8::Maybe<bool> Bundle::compile_file(const abi::SourceFile& file, CompiledFiles& compiled) {
+  const FileKind kind = kind_of(file);
+  compiled.kinds.emplace(file.path, kind);
+  if (kind == FileKind::module) {
+    v8::Local<v8::Module> module;
+    if (!compile_module(file, Compile::kEagerCompile).ToLocal(&module)) return v8::Nothing<bool>();
+    compiled.kept.emplace_back(isolate_, module->GetUnboundModuleScript());
+  } else if (kind == FileKind::common_js && file.path == entry_file_) {
+    v8::ScriptCompiler::Source text(to_v8(isolate_, file.content), origin_of(file.path, false));
+    v8::Local<v8::UnboundScript> script;
+    if (!v8::ScriptCompiler::CompileUnboundScript(isolate_, &text, Compile::kEagerCompile)
+             .ToLocal(&script)) {
+      return v8::Nothing<bool>();
+    }
+    compiled.kept.emplace_back(isolate_, script);
+  } else if (kind == FileKind::common_js) {
+    v8::Local<v8::Function> body;
+    // Not the functions in it: V8 would leave out the names it infers for them, as stacks show.
+    if (!compile_common_js(file).ToLocal(&body)) return v8::Nothing<bool>();
+    compiled.bodies.emplace(file.path, v8::Global<v8::Function>(isolate_, body));
+  }
+  return v8::Just(true);
+}
+
+v8::Maybe<bool> Bundle::compile_ahead(CompiledFiles& compiled) {
+  for (const abi::SourceFile& file : files_) {
+    if (compile_file(file, compiled).IsNothing()) return v8::Nothing<bool>();
+  }
+  return v8::Just(true);
+}
+
 v8::Maybe<bool> Bundle::load(Loaded& loaded) {
   const abi::SourceFile* entry = find(entry_file_);
-  const Kind kind = entry == nullptr ? Kind::other : kind_of(*entry);
-  if (kind == Kind::common_js) return load_script(*entry);
-  if (kind != Kind::module) {
+  const FileKind kind = entry == nullptr ? FileKind::other : kind_of(*entry);
+  if (kind == FileKind::common_js) return load_script(*entry);
+  if (kind != FileKind::module) {
     throw_type_error(isolate_, "The entry file must be .js, .mjs or .cjs");
     return v8::Nothing<bool>();
   }
@@ -413,23 +455,23 @@ v8::Maybe<bool> Bundle::load(Loaded& loaded) {
 }
 
 v8::Maybe<bool> Bundle::check_file(const abi::SourceFile& file) {
-  const Kind kind = kind_of(file);
-  if (kind != Kind::other && !codec::is_valid_utf8(file.content)) {
+  const FileKind kind = kind_of(file);
+  if (kind != FileKind::other && !codec::is_valid_utf8(file.content)) {
     refuse({.file = file.path, .line = 1, .column = 1}, "The file is not UTF-8");
     return v8::Nothing<bool>();
   }
   bool is_valid = true;
   switch (kind) {
-    case Kind::module:
+    case FileKind::module:
       is_valid = !module_of(file).IsEmpty();
       break;
-    case Kind::common_js:
+    case FileKind::common_js:
       is_valid = !compile_common_js(file).IsEmpty();
       break;
-    case Kind::json:
+    case FileKind::json:
       is_valid = !parse_json(file).IsEmpty();
       break;
-    case Kind::other:
+    case FileKind::other:
       break;
   }
   return is_valid ? v8::Just(true) : v8::Nothing<bool>();
@@ -440,9 +482,9 @@ v8::Maybe<bool> Bundle::check() {
     if (check_file(file).IsNothing()) return v8::Nothing<bool>();
   }
   const abi::SourceFile* entry = find(entry_file_);
-  const Kind kind = entry == nullptr ? Kind::other : kind_of(*entry);
-  if (kind == Kind::common_js) return check_script(*entry);
-  if (kind != Kind::module) {
+  const FileKind kind = entry == nullptr ? FileKind::other : kind_of(*entry);
+  if (kind == FileKind::common_js) return check_script(*entry);
+  if (kind != FileKind::module) {
     throw_type_error(isolate_, "The entry file must be .js, .mjs or .cjs");
     return v8::Nothing<bool>();
   }

@@ -14,6 +14,7 @@
 #include <v8-promise.h>
 #include <v8-script.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,10 +29,25 @@ namespace nsl::runner::js {
 // out of the bundle.
 std::string resolve_path(std::string_view from, std::string_view specifier);
 
+// What a file is.
+enum class FileKind : std::uint8_t { module, common_js, json, other };
+
+// What a template has made of the files, of which nothing ran. What V8 keeps in its own cache of
+// compilations, modules and scripts, is there as well.
+struct CompiledFiles {
+  std::map<std::string, FileKind, std::less<>> kinds;
+  // CommonJS but the entry file: the function that the text is the body of.
+  std::map<std::string, v8::Global<v8::Function>, std::less<>> bodies;
+  // Keeps them in V8's cache.
+  std::vector<v8::Global<v8::Data>> kept;
+};
+
 class Bundle {
  public:
-  // Keeps the files of `job`; the isolate's callbacks use the bundle from then on.
-  Bundle(v8::Isolate* isolate, v8::Local<v8::Context> context, const abi::Job& job);
+  // Keeps the files of `job`; the isolate's callbacks use the bundle from then on. `compiled` is
+  // of the same files and in the same context, or null.
+  Bundle(v8::Isolate* isolate, v8::Local<v8::Context> context, const abi::Job& job,
+         const CompiledFiles* compiled);
   ~Bundle();
   Bundle(const Bundle&) = delete;
   Bundle& operator=(const Bundle&) = delete;
@@ -40,11 +56,14 @@ class Bundle {
   v8::Maybe<bool> load(Loaded& loaded);
   // Whether every file is valid and every import of a module names a file. Nothing runs.
   v8::Maybe<bool> check();
+  // Compiles every file, of modules and the entry file all functions; nothing runs.
+  v8::Maybe<bool> compile_ahead(CompiledFiles& compiled);
   // The place of a mistake that V8 has none for: a file that is no text, an import of nothing.
   void add_place(abi::Done& done) const;
 
  private:
-  enum class Kind { module, common_js, json, other };
+  using Compile = v8::ScriptCompiler::CompileOptions;
+
   // Where an import of nothing stands.
   struct Place {
     std::string file;
@@ -53,7 +72,7 @@ class Bundle {
   };
 
   const abi::SourceFile* find(std::string_view path) const;
-  Kind kind_of(const abi::SourceFile& file) const;
+  FileKind kind_of(const abi::SourceFile& file) const;
   v8::ScriptOrigin origin_of(std::string_view path, bool is_module) const;
   // Throws; the error is the file's at line and column.
   void refuse(Place place, std::string_view message);
@@ -64,9 +83,10 @@ class Bundle {
   std::string path_of(v8::Local<v8::Module> module) const;
 
   v8::MaybeLocal<v8::Module> module_of(const abi::SourceFile& file);
-  v8::MaybeLocal<v8::Module> compile_module(const abi::SourceFile& file);
+  v8::MaybeLocal<v8::Module> compile_module(const abi::SourceFile& file, Compile how);
   v8::Maybe<bool> check_requests(const abi::SourceFile& file, v8::Local<v8::Module> module);
   v8::MaybeLocal<v8::Function> compile_common_js(const abi::SourceFile& file);
+  v8::Maybe<bool> compile_file(const abi::SourceFile& file, CompiledFiles& compiled);
   v8::MaybeLocal<v8::Value> parse_json(const abi::SourceFile& file);
   v8::MaybeLocal<v8::Value> required(const abi::SourceFile& file);
   v8::MaybeLocal<v8::Value> run_common_js(const abi::SourceFile& file);
@@ -98,6 +118,7 @@ class Bundle {
   v8::Local<v8::Context> context_;
   const std::vector<abi::SourceFile> files_;
   const std::string entry_file_;
+  const CompiledFiles* const compiled_;
   std::map<std::string, v8::Global<v8::Module>, std::less<>> modules_;
   // CommonJS: the `module` object of each file, which is there from the moment it begins to run.
   std::map<std::string, v8::Global<v8::Object>, std::less<>> common_js_;

@@ -83,12 +83,12 @@ v8::MaybeLocal<v8::Value> Session::run_handler(const abi::Job& job) {
 
 v8::Maybe<bool> Session::load(const abi::Job& job, Loaded& loaded) {
   if (job.files.empty()) return load_source(isolate_, context_, job.source, loaded);
-  return bundle_.emplace(isolate_, context_, job).load(loaded);
+  return bundle_.emplace(isolate_, context_, job, compiled_).load(loaded);
 }
 
 v8::Maybe<bool> Session::check(const abi::Job& job) {
   if (job.files.empty()) return check_source(isolate_, context_, job.source);
-  return bundle_.emplace(isolate_, context_, job).check();
+  return bundle_.emplace(isolate_, context_, job, nullptr).check();
 }
 
 abi::Done Session::to_failed(const abi::Job& job, const v8::TryCatch& guard) {

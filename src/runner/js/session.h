@@ -26,6 +26,8 @@ class Session {
   Session(v8::Isolate* isolate, v8::Platform* platform, v8::Local<v8::Context> context,
           v8::Local<v8::Object> api, guest::Host& host);
 
+  // What a template made of the files of the jobs to come.
+  void use(const CompiledFiles& compiled) { compiled_ = &compiled; }
   abi::Done run(const abi::Job& job);
 
  private:
@@ -58,6 +60,7 @@ class Session {
   v8::Global<v8::Value> handler_;
   // Of a function of several files.
   std::optional<Bundle> bundle_;
+  const CompiledFiles* compiled_ = nullptr;
 };
 
 }  // namespace nsl::runner::js

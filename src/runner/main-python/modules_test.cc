@@ -12,19 +12,8 @@ class PythonModules : public PythonRun {
   static v1::RunFinished run_files(const Files& files) {
     return driver_->run(to_request(files)).finished;
   }
-  static std::string output(const Files& files) {
-    const v1::RunFinished finished = run_files(files);
-    return finished.has_error() ? finished.error().message() + "\n" + finished.error().stack()
-                                : finished.output();
-  }
-  // "file:line:column message" of what deploying says; empty: it is valid.
-  static std::string mistake(const Files& files) {
-    const v1::RunFinished finished = driver_->run(to_request(files, v1::COMPILE)).finished;
-    if (!finished.has_error()) return {};
-    const v1::RunError& error = finished.error();
-    return error.file() + ":" + std::to_string(error.line()) + ":" +
-           std::to_string(error.column()) + " " + error.message();
-  }
+  static std::string output(const Files& files) { return testing::output_of(*driver_, files); }
+  static std::string mistake(const Files& files) { return testing::mistake_of(*driver_, files); }
 };
 
 TEST_F(PythonModules, ImportsModulesAndPackages) {

@@ -1,19 +1,13 @@
 // Python in runs that begin in a template: they are as any other.
-#include "runner/testing/template_run.h"
-
 #include <set>
+
+#include "runner/testing/files.h"
+#include "runner/testing/template_run.h"
 
 namespace nsl::runner {
 namespace {
 
 using testing::Driver;
-
-v1::StartRun request_of(const std::string& source) {
-  v1::StartRun request;
-  request.set_source(source);
-  request.set_input(R"({"a":1})");
-  return request;
-}
 
 TEST(PythonTemplate, ItsRunsAreAsAnyOther) {
   for (const char* source : {
@@ -33,22 +27,58 @@ TEST(PythonTemplate, ItsRunsAreAsAnyOther) {
            "def main():\n  kept = []\n  while True: kept.append([1] * 100000)\n",
        }) {
     SCOPED_TRACE(source);
-    v1::StartRun request = request_of(source);
-    request.set_time_ms(1'700'000'000'125);
-    request.set_seed(std::string(32, 'a'));
-    testing::expect_same_in_template("nsl-runner-python", request);
+    testing::expect_same_in_template("nsl-runner-python",
+                                     testing::repeatable(testing::with_input(source)));
   }
+}
+
+TEST(PythonTemplate, ItsRunsOfSeveralFilesAreAsAnyOther) {
+  for (const testing::Files& files : {
+           testing::Files{{"main.py",
+                           "import random, time\nfrom lib import price, NAME\nimport lib.late\n"
+                           "async def main(params):\n"
+                           "  return [price.half(9), NAME, random.random(), time.time(), __name__,"
+                           " lib.late.chance, __loader__.get_data('data.txt').decode(),"
+                           " await neo_service.storage.get('k')]"},
+                          {"lib/__init__.py", "NAME = __name__"},
+                          {"lib/price.py", "def half(n): return n / 2"},
+                          {"lib/late.py", "import random\nprint('late')\nchance = random.random()"},
+                          {"data.txt", "text"}},
+           testing::Files{{"main.py",
+                           "import traceback\nfrom a import b\ndef main():\n  try:\n"
+                           "    b.fail(1)\n  except ValueError:\n"
+                           "    return traceback.format_exc()"},
+                          {"a/b.py", "def fail(n):\n  raise ValueError(f'at {n}')"}},
+           testing::Files{{"main.py", "from a import b\ndef main():\n  return b.fail(1)"},
+                          {"a/b.py", "\ndef fail(n):\n  return None.x"}},
+           testing::Files{{"main.py", "import boom\ndef main(): pass"}, {"boom.py", "1 / 0"}},
+           testing::Files{{"main.py", "def main():\n  import none"}},
+       }) {
+    SCOPED_TRACE(files.front().second);
+    testing::expect_same_in_template("nsl-runner-python",
+                                     testing::repeatable(testing::to_request(files)));
+  }
+}
+
+TEST(PythonTemplate, NothingOfARunOfSeveralFilesIsLeftForTheNext) {
+  Driver driver("nsl-runner-python");
+  const auto outputs = testing::outputs_in_template(
+      driver,
+      testing::to_request({{"main.py", "import a\ndef main(): return a.next()"},
+                           {"a.py", "n = 0\ndef next():\n  global n\n  n += 1\n  return n"}}),
+      30);
+  for (const std::string& output : outputs) EXPECT_EQ(output, "1");
 }
 
 TEST(PythonTemplate, NothingOfARunIsLeftForTheNext) {
   Driver driver("nsl-runner-python");
   const auto outputs = testing::outputs_in_template(
       driver,
-      request_of("import json, sys\ncount = 0\njson.kept = getattr(json, 'kept', 0) + 1\n"
-                 "held = []\n"
-                 "def main():\n  global count\n  count += 1\n  held.append(1)\n"
-                 "  main.kept = getattr(main, 'kept', 0) + 1\n"
-                 "  return [count, json.kept, len(held), main.kept]\n"),
+      testing::with_input("import json, sys\ncount = 0\njson.kept = getattr(json, 'kept', 0) + 1\n"
+                          "held = []\n"
+                          "def main():\n  global count\n  count += 1\n  held.append(1)\n"
+                          "  main.kept = getattr(main, 'kept', 0) + 1\n"
+                          "  return [count, json.kept, len(held), main.kept]\n"),
       30);
   for (const std::string& output : outputs) EXPECT_EQ(output, "[1,1,1,1]");
 }
@@ -59,8 +89,9 @@ TEST(PythonTemplate, RandomNumbersDifferBetweenItsRuns) {
     Driver driver("nsl-runner-python");
     const auto outputs = testing::outputs_in_template(
         driver,
-        request_of("import random, secrets, uuid\nchance = random.random()\ndef main(): return " +
-                   std::string(expression)),
+        testing::with_input(
+            "import random, secrets, uuid\nchance = random.random()\ndef main(): return " +
+            std::string(expression)),
         30);
     EXPECT_EQ(std::set<std::string>(outputs.begin(), outputs.end()).size(), outputs.size())
         << expression;
@@ -71,7 +102,7 @@ TEST(PythonReuse, TheSourceIsLoadedOnceAndKeepsItsState) {
   Driver driver("nsl-runner-python");
   driver.on("storage.get", [](const v1::HostCall& call) { return call.arguments(); });
   for (int i = 1; i <= 5; ++i) {
-    v1::StartRun request = request_of(
+    v1::StartRun request = testing::with_input(
         "count = 0\nasync def main(n):\n  global count\n  count += 1\n"
         "  return [count, n, await neo_service.storage.get(f'k{n}')]\n");
     const std::string number = std::to_string(i);

@@ -11,6 +11,8 @@ NATIVE = (".so", ".pyd", ".dll", ".dylib")
 
 _files = {}
 _entry_file = ""
+# What a template has compiled, by path.
+_codes = {}
 _known = frozenset()
 _builtins = {}
 
@@ -31,10 +33,10 @@ def prepare(built_in_names):
     sys.meta_path.insert(0, Finder)
 
 
-def open_bundle(files, entry_file):
-    """`files`: bytes by path."""
-    global _files, _entry_file
-    _files, _entry_file = dict(files), entry_file
+def open_bundle(files, entry_file, codes=None):
+    """`files`: bytes by path. `codes`: of compile_all()."""
+    global _files, _entry_file, _codes
+    _files, _entry_file, _codes = dict(files), entry_file, codes or {}
 
 
 def is_open():
@@ -67,7 +69,12 @@ def text_of(path):
 
 
 def code_of(path):
-    return compile(text_of(path), path, "exec", dont_inherit=True)
+    return _codes.get(path) or compile(text_of(path), path, "exec", dont_inherit=True)
+
+
+def compile_all():
+    """Code by path; nothing of it runs."""
+    return {path: code_of(path) for path in _files if path.endswith(".py")}
 
 
 def check():

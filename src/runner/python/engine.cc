@@ -193,8 +193,13 @@ abi::Done PythonEngine::run_job(const abi::Job& job) {
 
 bool PythonEngine::load(int socket) {
   const abi::Job code = guest::receive_code(socket);
-  const Object result = Object::take(PyObject_CallFunction(
-      load_function_.get(), "s#", code.source.data(), static_cast<Py_ssize_t>(code.source.size())));
+  const Object files = to_dict(code.files);
+  const Object result =
+      files ? Object::take(PyObject_CallFunction(load_function_.get(), "s#Os#", code.source.data(),
+                                                 static_cast<Py_ssize_t>(code.source.size()),
+                                                 files.get(), code.entry_file.data(),
+                                                 static_cast<Py_ssize_t>(code.entry_file.size())))
+            : Object();
   if (!result) {
     PyErr_Clear();
     return false;

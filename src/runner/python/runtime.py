@@ -183,8 +183,8 @@ def _close_doors():
 
 def run(kind, entry_point, source, input, context, output_bytes_max, files, entry_file):
     """(status, output, message, line, column, stack, file)"""
-    if source or files or _loaded or not _kept:
-        bundle.open_bundle(files, entry_file)
+    if source or files or _loaded or _loaded_files or not _kept:
+        _open_code(source, files, entry_file)
         # A run of nothing left its own.
         sys.modules.pop(MODULE_NAME, None)
         _kept.clear()
@@ -215,14 +215,27 @@ def run(kind, entry_point, source, input, context, output_bytes_max, files, entr
     return SUCCEEDED, output, "", 0, 0, "", ""
 
 
+# Of a template: the source and its code, or of several files what bundle.open_bundle() takes.
 _loaded = None
+_loaded_files = None
 _kept = []
 
 
-def load(source):
-    """In a template: what the runs forked from here, which are given no source, begin with. Nothing of it runs."""
-    global _loaded
-    _loaded = source, compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+def load(source, files, entry_file):
+    """In a template: what the runs forked from here, which are given no code, begin with. Nothing of it runs."""
+    global _loaded, _loaded_files
+    if files:
+        bundle.open_bundle(files, entry_file)
+        _loaded_files = files, entry_file, bundle.compile_all()
+    else:
+        _loaded = source, compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+
+
+def _open_code(source, files, entry_file):
+    if _loaded_files and not source and not files:
+        bundle.open_bundle(*_loaded_files)
+    else:
+        bundle.open_bundle(files, entry_file)
 
 
 def check(source):

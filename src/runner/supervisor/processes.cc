@@ -118,8 +118,7 @@ ZygoteLink* Supervisor::find_template(const v1::StartRun& start, std::size_t cod
 }
 
 void Supervisor::note_use(const v1::StartRun& start) {
-  // Several files without an artifact are compiled as they are imported, by each run.
-  if (start.kind() == v1::COMPILE || (start.files_size() > 0 && start.artifact().empty())) return;
+  if (start.kind() == v1::COMPILE) return;
   const std::int64_t now_us = posix::monotonic_us();
   const std::size_t hint = to_code_hint(start);
   if (ZygoteLink* link = find_template(start, hint); link != nullptr) {

@@ -32,6 +32,20 @@ inline void make_template(Driver& driver, const v1::StartRun& request) {
   FAIL() << "no template was made";
 }
 
+inline v1::StartRun with_input(const std::string& source) {
+  v1::StartRun request;
+  request.set_source(source);
+  request.set_input(R"({"a":1})");
+  return request;
+}
+
+// With a time and a seed, so that every run of it is the same.
+inline v1::StartRun repeatable(v1::StartRun request) {
+  request.set_time_ms(1'700'000'000'125);
+  request.set_seed(std::string(32, 'a'));
+  return request;
+}
+
 // What is left of a run when its costs are taken out: all that its owner can tell runs apart by.
 inline std::string to_visible(const RunRecord& record) {
   v1::RunFinished finished = record.finished;
