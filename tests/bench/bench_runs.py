@@ -1,17 +1,15 @@
 """Runs of a function asked for over HTTP, each in a fresh process in the whole cage: HTTP, gateway, link,
 authorisation, the run's record and its receipt durable in the store, the reply. Everything shares the machine's
-cores, the load too. Printed beside: the CPU time of the run's own process, what a template costs in memory, and runs
-of a function that keeps its process. After the first of a function its runs begin in a template.
+cores, the load too. Printed beside: the CPU time of the run's own process, and runs of a function that keeps its
+process. After the first of a function its runs begin in a template.
 """
 import json
 import sys
 import time
-from pathlib import Path
 
 import measure
 from fixtures.api_client import ApiClient
 from fixtures.neo_network import NeoNetwork
-from fixtures.processes import descendants
 from fixtures.service import Service
 from keep_alive_load import Load
 
@@ -81,14 +79,6 @@ def measure_reuse(client, language):
               f" a run's own CPU: {costs.text('us', 0)}", flush=True)
 
 
-def print_template_memory(service):
-    """PSS of each process of a template: the template itself and the process that waits for its next run."""
-    sizes = [measure.proportional_bytes(pid) / 1e6 for pid in descendants(service.process_id)
-             if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8") == "nsl-template\n"]
-    if sizes:
-        print(f"PSS of a template's process: {measure.Series(sizes).text('MB')}", flush=True)
-
-
 def runs(programs, folder):
     with NeoNetwork(folder / "network", block_ms=BLOCK_MS) as network, Service(programs, folder, network.url) as service:
         client = ApiClient(service.url)
@@ -97,7 +87,6 @@ def runs(programs, folder):
         load = Load(client.port, CONNECTIONS)
         kept = [measure_language(client, load, language) for language in LANGUAGES
                 if (programs / f"nsl-runner-{language.replace('javascript', 'js')}").exists()]
-        print_template_memory(service)
         measure_reuse(client, "javascript")
         return all(kept)
 

@@ -41,14 +41,14 @@ def cpu_us(pid):
     return (int(fields[11]) + int(fields[12])) * 1_000_000 / TICKS_PER_SECOND
 
 
-def family_cpu_us(pid):
+def family_cpu_us_by_program(pid):
     """User and system time so far of a process and all below it, those that have ended and were waited for too."""
-    total = 0
+    total = collections.Counter()
     for process in (pid, *descendants(pid)):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            total += sum(map(int, fields[11:15]))
-    return total * 1_000_000 / TICKS_PER_SECOND
+            name, _, rest = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").partition("(")[2].rpartition(")")
+            total[name] += sum(map(int, rest.split()[11:15])) * 1_000_000 / TICKS_PER_SECOND
+    return total
 
 
 def family_bytes_by_program(pid):

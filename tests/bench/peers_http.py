@@ -5,6 +5,7 @@ All take turns and share the machine's cores with the load.
 What we do for a request and workerd does not: authorisation, a durable record of the run, a signed receipt, an audit
 entry. CPU is that of every process of the service, or of workerd, for each request.
 """
+import collections
 import json
 import shutil
 import subprocess
@@ -40,10 +41,12 @@ class Results:
 
     def __init__(self):
         self.rates, self.p50, self.p99, self.cpu = (measure.Series() for _ in range(4))
+        self.cpu_by_program = collections.defaultdict(measure.Series)
 
     def text(self):
         return (f"{self.rates.text('a second', 0)}; p50 {self.p50.median / 1000:.2f} ms, p99 {self.p99.median / 1000:.1f} ms;"
-                f" CPU {self.cpu.text('us', 0)}")
+                f" CPU {self.cpu.text('us', 0)}: " +
+                ", ".join(f"{name} {cpu.median:.0f}" for name, cpu in self.cpu_by_program.items() if cpu.median >= 1))
 
 
 def drive(target, seconds):
@@ -58,9 +61,12 @@ def drive(target, seconds):
 
 
 def one_turn(target, results):
-    before = measure.family_cpu_us(target.pid)
+    before = measure.family_cpu_us_by_program(target.pid)
     found = drive(target, SECONDS)
-    results.cpu.add((measure.family_cpu_us(target.pid) - before) / found["requests"])
+    after = measure.family_cpu_us_by_program(target.pid)
+    results.cpu.add((after.total() - before.total()) / found["requests"])
+    for name, cpu_us in after.items():
+        results.cpu_by_program[name].add((cpu_us - before[name]) / found["requests"])
     results.rates.add(found["requests"] * 1e6 / found["us"])
     results.p50.add(found["p50_us"])
     results.p99.add(found["p99_us"])
