@@ -2,6 +2,7 @@
 // storage as many milliseconds as its key says.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <string>
