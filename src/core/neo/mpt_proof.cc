@@ -38,39 +38,37 @@ Result<std::optional<UInt256>> read_child(codec::ByteReader& reader) {
   return UInt256(hash);
 }
 
-// Where the way goes on from a node, and how much of the key lies behind it.
+// Where the way goes on from a node, and how much of the key lies behind it. With neither a next
+// node nor a value there is nothing under the key.
 struct Step {
-  // Nothing at the leaf.
   std::optional<UInt256> next;
+  std::optional<Bytes> value;
   std::size_t nibbles = 0;
-  Bytes value;
 };
 
 Result<Step> step_through_branch(codec::ByteReader& reader, ByteView path) {
   const std::size_t chosen = path.empty() ? kValueChild : path.front();
-  Step step{.next = std::nullopt, .nibbles = path.empty() ? 0U : 1U, .value = {}};
+  Step step;
   for (std::size_t i = 0; i < kBranchChildren; ++i) {
     NSL_TRY(const std::optional<UInt256> child, read_child(reader));
     if (i == chosen) step.next = child;
   }
-  if (!step.next.has_value()) return invalid("The key ends in nothing");
+  if (step.next.has_value() && !path.empty()) step.nibbles = 1;
   return step;
 }
 
 Result<Step> step_through_extension(codec::ByteReader& reader, ByteView path) {
   NSL_TRY(const ByteView prefix, reader.read_var_bytes(2 * kMptKeyBytesMax));
-  if (prefix.empty() || prefix.size() > path.size() || !equal(prefix, path.first(prefix.size()))) {
-    return invalid("The proof is of another key");
-  }
   NSL_TRY(const std::optional<UInt256> next, read_child(reader));
-  if (!next.has_value()) return invalid("The key ends in nothing");
-  return Step{.next = next, .nibbles = prefix.size(), .value = {}};
+  if (prefix.empty() || !next.has_value()) return invalid("An extension leads nowhere");
+  if (prefix.size() > path.size() || !equal(prefix, path.first(prefix.size()))) return Step();
+  return Step{.next = next, .value = std::nullopt, .nibbles = prefix.size()};
 }
 
 Result<Step> step_through_leaf(codec::ByteReader& reader, ByteView path) {
-  if (!path.empty()) return invalid("The proof is of another key");
   NSL_TRY(const ByteView value, reader.read_var_bytes(kMptNodeBytesMax));
-  return Step{.next = std::nullopt, .nibbles = 0, .value = to_bytes(value)};
+  if (!path.empty()) return Step();
+  return Step{.next = std::nullopt, .value = to_bytes(value), .nibbles = 0};
 }
 
 Result<Step> step_through(ByteView node, ByteView path) {
@@ -118,24 +116,35 @@ Result<StorageProof> parse_storage_proof(ByteView bytes) {
 }
 
 Result<Bytes> verify_storage_proof(const UInt256& root, const StorageProof& proof) {
-  if (proof.key.size() > kMptKeyBytesMax || proof.nodes.size() > kMptProofNodesMax) {
+  NSL_TRY(KeyWay way, walk_towards(root, proof.key, proof.nodes));
+  if (way.end == KeyWay::End::absent) return invalid("The key ends in nothing");
+  if (way.end == KeyWay::End::open) return invalid("The proof does not reach the value");
+  if (way.nodes != proof.nodes.size()) return invalid("The proof goes on behind the value");
+  return std::move(way.value);
+}
+
+Result<KeyWay> walk_towards(const UInt256& root, ByteView key, const std::vector<Bytes>& nodes) {
+  if (key.size() > kMptKeyBytesMax || nodes.size() > kMptProofNodesMax) {
     return invalid("The proof is too long");
   }
-  const Bytes nibbles = to_nibbles(proof.key);
-  ByteView path = nibbles;
+  const Bytes nibbles = to_nibbles(key);
+  KeyWay way;
   UInt256 expected = root;
-  for (std::size_t i = 0; i < proof.nodes.size(); ++i) {
-    if (hash256_of(proof.nodes[i]) != expected) return invalid("A node is not the one named");
-    NSL_TRY(Step step, step_through(proof.nodes[i], path));
-    path = path.subspan(step.nibbles);
+  for (const Bytes& node : nodes) {
+    if (hash256_of(node) != expected) break;
+    ++way.nodes;
+    NSL_TRY(Step step, step_through(node, ByteView(nibbles).subspan(way.nibbles)));
+    way.nibbles += step.nibbles;
     if (step.next.has_value()) {
       expected = *step.next;
       continue;
     }
-    if (i + 1 != proof.nodes.size()) return invalid("The proof goes on behind the value");
-    return std::move(step.value);
+    way.end = step.value.has_value() ? KeyWay::End::present : KeyWay::End::absent;
+    if (step.value.has_value()) way.value = *std::move(step.value);
+    return way;
   }
-  return invalid("The proof does not reach the value");
+  if (way.nodes == 0) return invalid("The proof is of another state");
+  return way;
 }
 
 }  // namespace nsl::neo

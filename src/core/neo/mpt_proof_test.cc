@@ -118,6 +118,50 @@ TEST(StorageProof, NeedsEveryNodeInOrderAndNoOther) {
   }
 }
 
+// The end of a key on the way to another one.
+KeyWay way_of(std::string_view key, const ProofVector& shown) {
+  return walk_towards(root(), from_hex(key), proof_of(shown).nodes).value();
+}
+
+TEST(StorageProof, TheWayToANeighbourShowsThatAKeyIsAbsent) {
+  // A branch without that child.
+  EXPECT_EQ(way_of("010000004142", kProofs[0]).end, KeyWay::End::open);
+  EXPECT_EQ(way_of("010000004142", kProofs[1]).end, KeyWay::End::absent);
+  EXPECT_EQ(way_of("010000004145", kProofs[0]).end, KeyWay::End::open);
+  EXPECT_EQ(way_of("010000004145", kProofs[2]).end, KeyWay::End::absent);
+  EXPECT_EQ(way_of("2100000041", kProofs[0]).end, KeyWay::End::absent);
+  // An extension that goes elsewhere, or on behind the key.
+  EXPECT_EQ(way_of("0200000041", kProofs[0]).end, KeyWay::End::absent);
+  EXPECT_EQ(way_of("faffffff14aabc", kProofs[3]).end, KeyWay::End::absent);
+  EXPECT_EQ(way_of("faff", kProofs[3]).end, KeyWay::End::absent);
+  EXPECT_EQ(way_of("", kProofs[3]).end, KeyWay::End::absent);
+  // A leaf before the end of the key.
+  EXPECT_EQ(way_of("faffffff14aabbcc", kProofs[3]).end, KeyWay::End::absent);
+  EXPECT_EQ(way_of("01000000414400", kProofs[2]).end, KeyWay::End::absent);
+}
+
+TEST(StorageProof, NoWayShowsThatAKeyIsAbsentThatIsThere) {
+  for (const ProofVector& each : kProofs) {
+    for (const ProofVector& shown : kProofs) {
+      const KeyWay way = way_of(each.key, shown);
+      EXPECT_NE(way.end, KeyWay::End::absent) << each.key << " " << shown.key;
+      EXPECT_EQ(way.end == KeyWay::End::present, &each == &shown);
+      EXPECT_EQ(to_string(way.value), &each == &shown ? each.value : "");
+    }
+  }
+}
+
+TEST(StorageProof, AWayThatEndsEarlySaysHowFarItLed) {
+  const KeyWay way = way_of(kProofs[1].key, kProofs[0]);
+  EXPECT_EQ(way.end, KeyWay::End::open);
+  // 01000000 41, and the half byte the branch behind it forks at.
+  EXPECT_GE(way.nibbles, 10U);
+  EXPECT_LT(way.nibbles, 16U);
+  EXPECT_FALSE(
+      walk_towards(UInt256(), from_hex(kProofs[0].key), proof_of(kProofs[0]).nodes).has_value());
+  EXPECT_FALSE(walk_towards(root(), from_hex(kProofs[0].key), {}).has_value());
+}
+
 // A proof of one node, which is its own root.
 Result<Bytes> verify_single(std::string_view key, std::string_view node) {
   const Bytes bytes = from_hex(node);

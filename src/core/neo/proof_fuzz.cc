@@ -1,6 +1,8 @@
-// Storage proofs, state roots and NEF files: bytes that are accepted are exactly those encode()
-// gives, and a proof of random bytes proves nothing about the root it was not made for.
+// Storage proofs, balances in storage, state roots and NEF files: bytes that are accepted are
+// exactly those encode() gives, and a proof of random bytes proves nothing about the root it was
+// not made for.
 #include "core/base/assert.h"
+#include "core/neo/account_state.h"
 #include "core/neo/mpt_proof.h"
 #include "core/neo/nef.h"
 #include "core/neo/state_root.h"
@@ -20,7 +22,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // A single node under its own hash, so that every kind of node is walked through.
   StorageProof single{.key = to_bytes(bytes.first(size < 4 ? size : 4)), .nodes = {}};
   single.nodes.push_back(to_bytes(bytes.subspan(single.key.size())));
-  (void)verify_storage_proof(hash256_of(single.nodes.front()), single);
+  const UInt256 single_root = hash256_of(single.nodes.front());
+  const Result<Bytes> value = verify_storage_proof(single_root, single);
+  const Result<KeyWay> way = walk_towards(single_root, single.key, single.nodes);
+  NSL_ASSERT(value.has_value() ==
+             (way.has_value() && way->end == KeyWay::End::present && way->nodes == 1));
+  if (const Result<Integer> balance = parse_account_balance(bytes); balance.has_value()) {
+    NSL_ASSERT(!balance->is_negative());
+  }
   if (const Result<StateRoot> root = parse_state_root(bytes); root.has_value()) {
     NSL_ASSERT(equal(encode(*root), bytes));
   }

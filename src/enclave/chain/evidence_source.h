@@ -15,6 +15,12 @@
 
 namespace nsl::enclave::chain {
 
+// Keys as the contract knows them.
+struct StorageRange {
+  Bytes prefix;
+  Bytes after;
+};
+
 class EvidenceSource {
  public:
   virtual ~EvidenceSource() = default;
@@ -32,6 +38,12 @@ class EvidenceSource {
   virtual Result<neo::StorageProof> storage_proof(const neo::UInt256& root,
                                                   const neo::UInt160& contract, ByteView key,
                                                   const Deadline& deadline) = 0;
+  // The ways to the first two items of the contract whose keys begin with `prefix` and come after
+  // `after`, which begins with it or is empty: as many as there are.
+  virtual Result<std::vector<neo::StorageProof>> neighbours(const neo::UInt256& root,
+                                                            const neo::UInt160& contract,
+                                                            const StorageRange& range,
+                                                            const Deadline& deadline) = 0;
   // TRUST: no evidence but the node's word, for development, where the first node asked is
   // trusted. Empty when the role has not been given to anybody.
   virtual Result<std::vector<neo::PublicKey>> state_validators(neo::BlockIndex index,

@@ -86,6 +86,30 @@ Result<neo::StorageProof> RpcEvidence::storage_proof(const neo::UInt256& root,
   return neo::parse_storage_proof(bytes);
 }
 
+Result<std::vector<neo::StorageProof>> RpcEvidence::neighbours(const neo::UInt256& root,
+                                                               const neo::UInt160& contract,
+                                                               const StorageRange& range,
+                                                               const Deadline& deadline) {
+  NSL_TRY(const std::string json,
+          node_->call(
+              "findstates",
+              fmt::format(R"(["{}","{}","{}","{}",2])", root.to_text(), contract.to_text(),
+                          codec::encode_base64(range.prefix), codec::encode_base64(range.after)),
+              deadline));
+  NSL_TRY(const neo::JsonValue found, parse_result(json));
+  std::vector<neo::StorageProof> ways;
+  for (const char* name : {"firstProof", "lastProof"}) {
+    const neo::JsonValue* field = found.find(name);
+    const std::string* text = field == nullptr ? nullptr : field->find_string();
+    // Absent or null: there are fewer items.
+    if (text == nullptr || text->empty()) continue;
+    NSL_TRY(const Bytes bytes, codec::decode_base64(*text));
+    NSL_TRY(neo::StorageProof way, neo::parse_storage_proof(bytes));
+    ways.push_back(std::move(way));
+  }
+  return ways;
+}
+
 Result<std::vector<neo::PublicKey>> RpcEvidence::state_validators(neo::BlockIndex index,
                                                                   const Deadline& deadline) {
   const std::string parameters =

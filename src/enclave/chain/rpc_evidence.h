@@ -21,6 +21,10 @@ class RpcEvidence final : public EvidenceSource {
   Result<neo::StateRoot> state_root(neo::BlockIndex index, const Deadline& deadline) override;
   Result<neo::StorageProof> storage_proof(const neo::UInt256& root, const neo::UInt160& contract,
                                           ByteView key, const Deadline& deadline) override;
+  Result<std::vector<neo::StorageProof>> neighbours(const neo::UInt256& root,
+                                                    const neo::UInt160& contract,
+                                                    const StorageRange& range,
+                                                    const Deadline& deadline) override;
   Result<std::vector<neo::PublicKey>> state_validators(neo::BlockIndex index,
                                                        const Deadline& deadline) override;
 

@@ -115,5 +115,27 @@ TEST_F(RpcEvidenceTest, ReadsWhoIsDesignated) {
             "03a2bb7ff62ae0c05674116c017221ee27a6cb0ea4d9794f9f1b918ba1c775caf8");
 }
 
+TEST_F(RpcEvidenceTest, AsksForTheWaysToNeighbours) {
+  const neo::StorageProof way{.key = {1, 2, 3, 4, 5}, .nodes = {{2, 1, 7}}};
+  const std::string proof = '"' + codec::encode_base64(neo::encode(way)) + '"';
+  const auto ask = [&](const std::string& result) {
+    node_.answer = [result](const std::string&) {
+      return R"({"jsonrpc":"2.0","id":1,"result":)" + result + "}";
+    };
+    RpcEvidence fresh(std::make_unique<RpcClient>("http://node:1", outcall::EgressPolicy{}, node_));
+    return fresh.neighbours({}, {}, {.prefix = {0x14}, .after = {0x14, 0xff}}, deadline_);
+  };
+  EXPECT_EQ(ask(R"({"firstProof":)" + proof + R"(,"lastProof":)" + proof + R"(,"results":[]})"),
+            (std::vector<neo::StorageProof>{way, way}));
+  EXPECT_NE(node_.asked.find(R"("method":"findstates")"), std::string::npos) << node_.asked;
+  EXPECT_NE(node_.asked.find(R"("FA==","FP8=",2])"), std::string::npos) << node_.asked;
+  EXPECT_EQ(ask(R"({"firstProof":)" + proof + R"(,"truncated":false})")->size(), 1U);
+  EXPECT_TRUE(ask(R"({"results":[],"truncated":false})")->empty());
+  EXPECT_TRUE(ask(R"({"firstProof":null,"lastProof":""})")->empty());
+  EXPECT_FALSE(ask(R"({"firstProof":"!"})").has_value());
+  EXPECT_FALSE(ask(R"({"firstProof":"AAAA"})").has_value());
+  EXPECT_FALSE(ask("{").has_value());
+}
+
 }  // namespace
 }  // namespace nsl::enclave::chain

@@ -358,4 +358,11 @@ Result<Bytes> LightClient::prove_storage(const StorageItem& item, neo::BlockInde
   return state_.prove(item, block, deadline);
 }
 
+Result<std::optional<Bytes>> LightClient::find_storage(const StorageItem& item,
+                                                       neo::BlockIndex block,
+                                                       const Deadline& deadline) {
+  NSL_TRY_VOID(hash_at(block, deadline));
+  return state_.find(item, block, deadline);
+}
+
 }  // namespace nsl::enclave::light_client

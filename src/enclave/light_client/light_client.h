@@ -48,6 +48,8 @@ class LightClient final : public Proofs {
                                const Deadline& deadline) override NSL_EXCLUDES(mutex_);
   Result<Bytes> prove_storage(const StorageItem& item, neo::BlockIndex block,
                               const Deadline& deadline) override NSL_EXCLUDES(mutex_);
+  Result<std::optional<Bytes>> find_storage(const StorageItem& item, neo::BlockIndex block,
+                                            const Deadline& deadline) override NSL_EXCLUDES(mutex_);
 
  private:
   struct ProvenBlock {

@@ -228,6 +228,31 @@ TEST_F(LyingNodes, AWithheldProofProvesNothing) {
   EXPECT_EQ(refusal(include(1, 1)), Code::node_refused);
 }
 
+// Contract 9 keeps a key that parts from the one asked for at each of its half bytes, and the node
+// shows them one by one, so that each step leads on by one.
+TEST_F(LyingNodes, AbsenceIsSoughtInABoundedNumberOfSteps) {
+  deploy_keeping(9, "value");
+  std::vector<Bytes> keys;
+  for (std::size_t i = 0; i < 2 * limits::kAbsenceProofStepsMax; ++i) {
+    Bytes& key = keys.emplace_back(i / 2 + 1);
+    key.back() = i % 2 == 0 ? 0x10 : 0x01;
+    network_.state[neo::make_storage_key(9, key)] = {1};
+  }
+  network_.add_block();
+  start();
+  ASSERT_EQ(to_string(prove(9, 3).value()), "value");
+  const StorageItem absent{contract(9), Bytes(64, 0x00)};
+  const auto find = [&] { return client_->find_storage(absent, neo::BlockIndex(3), deadline_); };
+  EXPECT_EQ(find().value(), std::nullopt);
+  nodes_[0]->neighbour_requests = 0;
+  nodes_[0]->change_neighbours = [&](auto& ways) {
+    const auto step = static_cast<std::size_t>(nodes_[0]->neighbour_requests - 1);
+    ways = {{.key = {}, .nodes = network_.tries[3].proof_of(neo::make_storage_key(9, keys[step]))}};
+  };
+  EXPECT_EQ(refusal(find()), Code::invalid_proof);
+  EXPECT_EQ(nodes_[0]->neighbour_requests, limits::kAbsenceProofStepsMax);
+}
+
 TEST_F(LyingNodes, OneHonestNodeIsEnough) {
   start(3);
   nodes_[0]->failure = Code::node_unavailable;

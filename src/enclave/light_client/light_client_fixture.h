@@ -59,6 +59,15 @@ class LightClientFixture : public ::testing::Test {
     return client_->prove_storage({contract(number), to_bytes(as_bytes(key))},
                                   neo::BlockIndex(block), deadline_);
   }
+  Result<std::optional<Bytes>> find(std::uint8_t number, std::uint32_t block, ByteView key) {
+    return client_->find_storage({contract(number), to_bytes(key)}, neo::BlockIndex(block),
+                                 deadline_);
+  }
+  // Whether it is proven that contract `number` keeps nothing under `key`.
+  bool is_proven_absent(std::uint8_t number, std::uint32_t block, ByteView key) {
+    const auto found = find(number, block, key);
+    return found.has_value() && !found->has_value();
+  }
   Result<void> include(std::uint32_t nonce, std::uint32_t block) {
     return client_->prove_inclusion(neo::hash_of(TestNetwork::transaction(nonce)),
                                     neo::BlockIndex(block), deadline_);

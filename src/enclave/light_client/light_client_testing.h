@@ -37,6 +37,19 @@ class Trie {
     }
     return {};
   }
+  // The ways to the first two keys that begin with `prefix` and come after `after`, which is no key
+  // when it is `prefix` itself.
+  std::vector<neo::StorageProof> ways_behind(const Bytes& prefix, const Bytes& after) const {
+    std::vector<neo::StorageProof> ways;
+    for (const Entry& entry : entries_) {
+      const Bytes key = to_bytes(entry.nibbles);
+      const bool is_in = key.size() >= prefix.size() &&
+                         std::equal(prefix.begin(), prefix.end(), key.begin()) &&
+                         (after.size() == prefix.size() || key > after);
+      if (is_in && ways.size() < 2) ways.push_back({.key = key, .nodes = proof_of(key)});
+    }
+    return ways;
+  }
 
  private:
   struct Entry {
@@ -53,6 +66,13 @@ class Trie {
       nibbles.push_back(byte & 0x0F);
     }
     return nibbles;
+  }
+  static Bytes to_bytes(const Bytes& nibbles) {
+    Bytes bytes;
+    for (std::size_t i = 0; i + 1 < nibbles.size(); i += 2) {
+      bytes.push_back(static_cast<std::uint8_t>(nibbles[i] << 4 | nibbles[i + 1]));
+    }
+    return bytes;
   }
   Bytes note(std::size_t first, std::size_t last, Bytes node) {
     for (std::size_t i = first; i < last; ++i) entries_[i].way.push_back(node);
@@ -226,11 +246,15 @@ class TestNode final : public chain::EvidenceSource {
   std::function<void(neo::Block&)> change_block;
   std::function<void(neo::StateRoot&)> change_root;
   std::function<void(neo::StorageProof&)> change_proof;
+  std::function<void(std::vector<neo::StorageProof>&)> change_neighbours;
+  // Claims of each item that it is not there.
+  bool hides_items = false;
   // While set, every question fails with it.
   std::optional<Code> failure;
   bool has_state_validators = true;
   int header_requests = 0;
   int proof_requests = 0;
+  int neighbour_requests = 0;
   std::size_t most_headers_asked = 0;
 
   void serve(const TestNetwork& network) { network_ = &network; }
@@ -281,8 +305,25 @@ class TestNode final : public chain::EvidenceSource {
       neo::StorageProof shown;
       shown.key = neo::make_storage_key(id_of(contract), key);
       shown.nodes = trie.proof_of(shown.key);
-      if (shown.nodes.empty()) return fail(Code::node_refused);
+      if (shown.nodes.empty() || hides_items) return fail(Code::node_refused);
       if (change_proof) change_proof(shown);
+      return shown;
+    }
+    return fail(Code::node_refused);
+  }
+  Result<std::vector<neo::StorageProof>> neighbours(const neo::UInt256& root,
+                                                    const neo::UInt160& contract,
+                                                    const chain::StorageRange& range,
+                                                    const Deadline& /*deadline*/) override {
+    if (failure.has_value()) return fail(*failure);
+    ++neighbour_requests;
+    const std::int32_t id = id_of(contract);
+    for (const Trie& trie : network_->tries) {
+      if (trie.root() != root) continue;
+      const ByteView after = range.after.empty() ? range.prefix : range.after;
+      auto shown = trie.ways_behind(neo::make_storage_key(id, range.prefix),
+                                    neo::make_storage_key(id, after));
+      if (change_neighbours) change_neighbours(shown);
       return shown;
     }
     return fail(Code::node_refused);

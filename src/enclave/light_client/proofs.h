@@ -1,8 +1,10 @@
 // Proofs: what the enclave can prove about the chain without believing a node.
 //
-// Notifications, results of executions and the absence of a key cannot be proven on Neo N3: nothing
-// that is signed commits to them.
+// Notifications and results of executions cannot be proven on Neo N3: nothing that is signed
+// commits to them.
 #pragma once
+
+#include <optional>
 
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
@@ -41,6 +43,11 @@ class Proofs {
   // holds: the item may be absent, or withheld.
   virtual Result<Bytes> prove_storage(const StorageItem& item, neo::BlockIndex block,
                                       const Deadline& deadline) = 0;
+  // The same, or nothing when it is proven that there was nothing: no item under the key, or no
+  // such contract. Fails when no node shows a proof of either that holds, as for a contract that
+  // keeps nothing at all.
+  virtual Result<std::optional<Bytes>> find_storage(const StorageItem& item, neo::BlockIndex block,
+                                                    const Deadline& deadline) = 0;
 };
 
 }  // namespace nsl::enclave::light_client

@@ -7,6 +7,7 @@
 #include "core/neo/contract.h"
 #include "core/neo/native.h"
 #include "core/neo/stack_item.h"
+#include "enclave/light_client/storage_evidence.h"
 
 namespace nsl::enclave::light_client {
 namespace {
@@ -31,15 +32,11 @@ Bytes designation_key(neo::BlockIndex from) {
   return key;
 }
 
-// The value `node` proves under a key of the contract with that id.
-Result<Bytes> ask_value(chain::EvidenceSource& node, const neo::UInt256& root,
-                        const neo::UInt160& contract, std::int32_t id, ByteView key,
-                        const Deadline& deadline) {
-  NSL_TRY(const neo::StorageProof proof, node.storage_proof(root, contract, key, deadline));
-  if (proof.key != neo::make_storage_key(id, key)) {
-    return fail(Code::invalid_proof, "The proof is of another key");
-  }
-  return neo::verify_storage_proof(root, proof);
+StoredUnder contract_state(const neo::UInt160& contract, const neo::UInt256& root) {
+  return {.root = root,
+          .contract = neo::hash_of(neo::kContractManagement),
+          .id = neo::kContractManagement.id,
+          .key = contract_key(contract)};
 }
 
 Result<std::int32_t> parse_contract_id(ByteView state) {
@@ -127,9 +124,12 @@ Result<StateValidators> StateProver::successors_of(const StateValidators& valida
     }
     NSL_TRY_VOID(neo::verify_state_root(last, validators.account, magic_));
     StateValidators next{.account = {}, .from = neo::BlockIndex(last.index.value() + 1)};
-    NSL_TRY(const Bytes value,
-            ask_value(node, last.root, neo::hash_of(neo::kRoleManagement), neo::kRoleManagement.id,
-                      designation_key(next.from), deadline));
+    NSL_TRY(const Bytes value, ask_value(node,
+                                         {.root = last.root,
+                                          .contract = neo::hash_of(neo::kRoleManagement),
+                                          .id = neo::kRoleManagement.id,
+                                          .key = designation_key(next.from)},
+                                         deadline));
     NSL_TRY(next.account, parse_designated(value));
     return next;
   });
@@ -152,26 +152,47 @@ Result<neo::UInt256> StateProver::root_after(neo::BlockIndex block, const Deadli
   return fail(Code::limit_exceeded, "The state validators changed too often");
 }
 
-Result<std::int32_t> StateProver::id_of(const neo::UInt160& contract, const neo::UInt256& root,
-                                        const Deadline& deadline) {
+std::optional<std::int32_t> StateProver::known_id(const neo::UInt160& contract) const {
   if (const auto native = neo::find_native_contract(contract)) return native->id;
-  {
-    MutexLock lock(mutex_);
-    const auto known = contract_ids_.find(contract);
-    if (known != contract_ids_.end()) return known->second;
-  }
-  const auto show = [&](chain::EvidenceSource& node) -> Result<std::int32_t> {
-    NSL_TRY(const Bytes state,
-            ask_value(node, root, neo::hash_of(neo::kContractManagement),
-                      neo::kContractManagement.id, contract_key(contract), deadline));
-    return parse_contract_id(state);
-  };
-  NSL_TRY(const std::int32_t id, sources_.ask<std::int32_t>(show));
+  MutexLock lock(mutex_);
+  const auto known = contract_ids_.find(contract);
+  if (known == contract_ids_.end()) return std::nullopt;
+  return known->second;
+}
+
+void StateProver::remember_id(const neo::UInt160& contract, std::int32_t id) {
   MutexLock lock(mutex_);
   if (contract_ids_.size() >= static_cast<std::size_t>(limits::kLightClientContractsMax)) {
     contract_ids_.clear();
   }
   contract_ids_[contract] = id;
+}
+
+Result<std::int32_t> StateProver::id_of(const neo::UInt160& contract, const neo::UInt256& root,
+                                        const Deadline& deadline) {
+  if (const auto known = known_id(contract)) return *known;
+  const auto show = [&](chain::EvidenceSource& node) -> Result<std::int32_t> {
+    NSL_TRY(const Bytes state, ask_value(node, contract_state(contract, root), deadline));
+    return parse_contract_id(state);
+  };
+  NSL_TRY(const std::int32_t id, sources_.ask<std::int32_t>(show));
+  remember_id(contract, id);
+  return id;
+}
+
+Result<std::optional<std::int32_t>> StateProver::find_id(const neo::UInt160& contract,
+                                                         const neo::UInt256& root,
+                                                         const Deadline& deadline) {
+  if (const auto known = known_id(contract)) return known;
+  using Found = std::optional<std::int32_t>;
+  const auto show = [&](chain::EvidenceSource& node) -> Result<Found> {
+    NSL_TRY(const auto state, ask_whether(node, contract_state(contract, root), deadline));
+    if (!state.has_value()) return Found();
+    NSL_TRY(const std::int32_t id, parse_contract_id(*state));
+    return Found(id);
+  };
+  NSL_TRY(const Found id, sources_.ask<Found>(show));
+  if (id.has_value()) remember_id(contract, *id);
   return id;
 }
 
@@ -179,9 +200,19 @@ Result<Bytes> StateProver::prove(const StorageItem& item, neo::BlockIndex block,
                                  const Deadline& deadline) {
   NSL_TRY(const neo::UInt256 root, root_after(block, deadline));
   NSL_TRY(const std::int32_t id, id_of(item.contract, root, deadline));
-  return sources_.ask<Bytes>([&](chain::EvidenceSource& node) {
-    return ask_value(node, root, item.contract, id, item.key, deadline);
-  });
+  const StoredUnder place{.root = root, .contract = item.contract, .id = id, .key = item.key};
+  return sources_.ask<Bytes>(
+      [&](chain::EvidenceSource& node) { return ask_value(node, place, deadline); });
+}
+
+Result<std::optional<Bytes>> StateProver::find(const StorageItem& item, neo::BlockIndex block,
+                                               const Deadline& deadline) {
+  NSL_TRY(const neo::UInt256 root, root_after(block, deadline));
+  NSL_TRY(const auto id, find_id(item.contract, root, deadline));
+  if (!id.has_value()) return std::optional<Bytes>();
+  const StoredUnder place{.root = root, .contract = item.contract, .id = *id, .key = item.key};
+  return sources_.ask<std::optional<Bytes>>(
+      [&](chain::EvidenceSource& node) { return ask_whether(node, place, deadline); });
 }
 
 }  // namespace nsl::enclave::light_client

@@ -30,6 +30,9 @@ class StateProver {
   // Code::storage_not_provable without validators or for a block before theirs.
   Result<Bytes> prove(const StorageItem& item, neo::BlockIndex block, const Deadline& deadline)
       NSL_EXCLUDES(mutex_);
+  // Proofs::find_storage().
+  Result<std::optional<Bytes>> find(const StorageItem& item, neo::BlockIndex block,
+                                    const Deadline& deadline) NSL_EXCLUDES(mutex_);
 
  private:
   Result<neo::UInt256> root_after(neo::BlockIndex block, const Deadline& deadline);
@@ -39,6 +42,12 @@ class StateProver {
                                         const Deadline& deadline) const;
   Result<std::int32_t> id_of(const neo::UInt160& contract, const neo::UInt256& root,
                              const Deadline& deadline) NSL_EXCLUDES(mutex_);
+  // Nothing when it is proven that there is no such contract.
+  Result<std::optional<std::int32_t>> find_id(const neo::UInt160& contract,
+                                              const neo::UInt256& root, const Deadline& deadline)
+      NSL_EXCLUDES(mutex_);
+  std::optional<std::int32_t> known_id(const neo::UInt160& contract) const NSL_EXCLUDES(mutex_);
+  void remember_id(const neo::UInt160& contract, std::int32_t id) NSL_EXCLUDES(mutex_);
 
   const Sources& sources_;
   const neo::NetworkMagic magic_;

@@ -13,6 +13,9 @@ namespace nsl::enclave::testing {
 class FakeProofs final : public light_client::Proofs {
  public:
   bool proves_storage = true;
+  bool proves_absence = false;
+  // Of which the state is signed.
+  neo::BlockIndex newest_signed_block{1'000'000};
   // Transactions and the blocks that hold them.
   std::set<std::pair<neo::UInt256, std::uint32_t>> included;
   // What lies in storage, whatever the block.
@@ -49,6 +52,18 @@ class FakeProofs final : public light_client::Proofs {
     const auto found = stored.find({item.contract, item.key});
     if (found == stored.end()) return fail(Code::node_refused);
     return found->second;
+  }
+  Result<std::optional<Bytes>> find_storage(const light_client::StorageItem& item,
+                                            neo::BlockIndex block,
+                                            const Deadline& /*deadline*/) override {
+    ++storage_proofs;
+    if (!proves_storage) return fail(Code::storage_not_provable);
+    if (failure.has_value()) return fail(*failure);
+    if (block > newest_signed_block) return fail(Code::node_behind, "The state is not signed yet");
+    const auto found = stored.find({item.contract, item.key});
+    if (found != stored.end()) return found->second;
+    if (!proves_absence) return fail(Code::invalid_proof, "No node shows a neighbour");
+    return std::optional<Bytes>();
   }
 };
 
