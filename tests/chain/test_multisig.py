@@ -13,6 +13,7 @@ from fixtures.service import Service
 
 SERVICE = "nsl.v1.ProposalService/"
 WALLETS = "nsl.v1.WalletService/"
+GAS = "d2a4cff31913016155e38e474a2c06d08be276cf"
 ENDS = ("CONFIRMED", "FAILED", "EXPIRED", "WITHDRAWN")
 
 
@@ -143,6 +144,30 @@ def test_another_account_signs_with_its_own_wallet(service, neo_network):
     alice.ask("Sign", "both", made["id"], signer="own")
     assert bob.wait_end("own", made["id"])["status"] == "CONFIRMED"
     assert neo_network.balance(payee.address) == 200_000_000
+
+
+def test_whoever_has_a_key_finds_the_proposal(service):
+    alice, bob, stranger = Owner(service), Owner(service), Owner(service)
+    alice.client.call(WALLETS + "CreateMultisig", {
+        "name": "both", "threshold": 2,
+        "signers": [{"wallet": "own"}, {"public_key": bob.wallet["public_key"]}]})
+    made = [alice.client.call(SERVICE + "Create", {
+        "wallet": "both", "manual": True,
+        "invocation": {"contract": "0x" + GAS, "method": "symbol", "args": "[]"}}, idempotency_key=ulid())
+        for _ in range(3)]
+
+    def listed(owner, query=""):
+        return owner.client.rest("GET", f"/v1/proposals{query}").json()
+    for owner in (alice, bob):
+        assert [item["id"] for item in listed(owner)["items"]] == sorted(item["id"] for item in made)
+    [mine] = [key["wallet"] for key in listed(bob)["items"][0]["keys"] if key["wallet"]]
+    assert mine == bob.wallet["id"]
+    # It is enough to sign it: nobody told bob an id.
+    found = listed(bob, "?limit=1")
+    assert bob.ask("Sign", mine, found["items"][0]["id"])["status"] == "PENDING"
+    rest = listed(bob, f"?limit=2&cursor={found['next_cursor']}")
+    assert len(rest["items"]) == 2 and rest["next_cursor"] == ""
+    assert listed(stranger) == {"items": [], "next_cursor": ""}
 
 
 def test_wrong_foreign_and_repeated_signatures_are_refused(safe):

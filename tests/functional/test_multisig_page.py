@@ -39,7 +39,7 @@ def test_the_blocks_of_the_page_say_what_happens(service, neo_network, programs,
     environment = {**nsl._environment(), "PATH": f"{wallet.parent}:{programs}:/usr/bin:/bin",
                    "THEIRS": theirs.public_key.hex(), "PAYEE": payee.address}
     blocks = BLOCKS.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     before = ""
     for index, (commands, shown) in enumerate(blocks):
         expected = json.loads(shown)

@@ -6,6 +6,7 @@
 
 #include "core/codec/ulid.h"
 #include "core/neo/contract.h"
+#include "enclave/proposals/proposal_seats.h"
 
 namespace nsl::enclave::proposals {
 namespace {
@@ -71,15 +72,48 @@ Result<std::vector<std::pair<std::string, ProposalRecord>>> ProposalBook::list(
   return found;
 }
 
+Result<std::vector<ProposalKey>> ProposalBook::list_keys(
+    const std::string& account, const std::vector<wallets::WalletRecord>& own_wallets,
+    const Deadline& deadline) const {
+  NSL_TRY(const auto own, parts_.vault.list(kind::kProposal, account, deadline));
+  std::vector<ProposalKey> keys;
+  keys.reserve(own.size());
+  for (const auto& [id, record] : own) keys.push_back({.account = account, .id = id});
+  for (const wallets::WalletRecord& wallet : own_wallets) {
+    if (wallets::is_multisig(wallet.value.wallet())) continue;
+    NSL_TRY(const neo::PublicKey key,
+            neo::parse_public_key(as_bytes(wallet.value.wallet().public_key())));
+    NSL_TRY(const std::vector<Seat> seats, list_seats(parts_.vault, key, deadline));
+    for (const Seat& seat : seats) {
+      if (seat.account != account) keys.push_back({.account = seat.account, .id = seat.proposal});
+    }
+  }
+  // Several wallets of the account may have a key in one proposal.
+  std::ranges::sort(keys, {}, &ProposalKey::id);
+  const auto repeated = std::ranges::unique(keys, {}, &ProposalKey::id);
+  keys.erase(repeated.begin(), repeated.end());
+  return keys;
+}
+
 Result<void> ProposalBook::create(const ProposalKey& key, const stored::ProposalRecord& record,
                                   const Deadline& deadline) const {
+  const auto script = neo::parse_multisig_script(as_bytes(record.verification_script()));
+  if (!script.has_value()) return fail(Code::record_corrupt);
   stored::ProposalPlaceRecord place;
   place.set_account(key.account);
-  vault::Batch batch;
-  records::put_record(batch, record_key(key), record, 0);
-  records::put_record(batch, place_key(key.id), place, 0);
-  if (record.is_released()) batch.enqueue(to_job(key), kJobDelayMs);
-  return parts_.vault.commit(std::move(batch), deadline);
+  for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+    vault::Batch batch;
+    records::put_record(batch, record_key(key), record, 0);
+    records::put_record(batch, place_key(key.id), place, 0);
+    NSL_TRY_VOID(put_seats(parts_.vault, script->keys,
+                           {.proposal = key.id, .account = key.account, .version = 0}, batch,
+                           deadline));
+    if (record.is_released()) batch.enqueue(to_job(key), kJobDelayMs);
+    Result<void> stored = parts_.vault.commit(std::move(batch), deadline);
+    // Another proposal may have made room in the same list meanwhile.
+    if (stored.has_value() || stored.error().code() != Code::version_conflict) return stored;
+  }
+  return fail(Code::version_conflict);
 }
 
 Result<ProposalRecord> ProposalBook::change(const ProposalKey& key, const Change& change,

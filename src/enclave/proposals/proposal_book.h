@@ -55,6 +55,11 @@ class ProposalBook {
   Result<std::vector<std::pair<std::string, ProposalRecord>>> list(const std::string& account,
                                                                    const std::string& wallet_id,
                                                                    const Deadline& deadline) const;
+  // Those of the account's own wallets, and those of others in which one of `own_wallets` has a
+  // key.
+  Result<std::vector<ProposalKey>> list_keys(const std::string& account,
+                                             const std::vector<wallets::WalletRecord>& own_wallets,
+                                             const Deadline& deadline) const;
   Result<void> create(const ProposalKey& key, const stored::ProposalRecord& record,
                       const Deadline& deadline) const;
 

@@ -177,21 +177,42 @@ Result<nsl::v1::ProposalList> ProposalService::list(const Call& call,
       records::cut_page(all, records::page_size(request.limit()), request.cursor(),
                         [](const auto& item) -> std::string_view { return item.first; }));
   for (auto& [id, record] : all) {
-    const ProposalKey key{.account = call.account(), .id = id};
-    NSL_TRY(const ProposalRecord settled,
-            parts_.book.settle(key, std::move(record), call.deadline));
-    NSL_TRY(const Collection collection,
-            Collection::open(settled.value, parts_.chain.network().magic));
-    NSL_TRY(const Proposal::Status status,
-            parts_.book.status_of(key, settled.value, call.deadline));
-    *reply.add_items() = describe({.key = key,
-                                   .record = settled.value,
-                                   .collection = collection,
-                                   .status = status,
-                                   .own_wallets = own,
-                                   .is_owner = true});
+    NSL_TRY(*reply.add_items(),
+            summarize(call, {.account = call.account(), .id = id}, std::move(record), own));
   }
   return reply;
+}
+
+Result<nsl::v1::ProposalList> ProposalService::list_mine(
+    const Call& call, const nsl::v1::ListMyProposalsRequest& request) {
+  NSL_TRY(const auto own, parts_.wallets.list(call.account(), call.deadline));
+  NSL_TRY(auto keys, parts_.book.list_keys(call.account(), own, call.deadline));
+  nsl::v1::ProposalList reply;
+  reply.set_next_cursor(
+      records::cut_page(keys, records::page_size(request.limit()), request.cursor(),
+                        [](const ProposalKey& key) -> std::string_view { return key.id; }));
+  for (const ProposalKey& key : keys) {
+    NSL_TRY(auto record, parts_.book.find(key, call.deadline));
+    // The account it belonged to may be gone.
+    if (!record.has_value()) continue;
+    NSL_TRY(*reply.add_items(), summarize(call, key, *std::move(record), own));
+  }
+  return reply;
+}
+
+Result<Proposal> ProposalService::summarize(const Call& call, const ProposalKey& key,
+                                            ProposalRecord record,
+                                            const std::vector<wallets::WalletRecord>& own) const {
+  NSL_TRY(const ProposalRecord settled, parts_.book.settle(key, std::move(record), call.deadline));
+  NSL_TRY(const Collection collection,
+          Collection::open(settled.value, parts_.chain.network().magic));
+  NSL_TRY(const Proposal::Status status, parts_.book.status_of(key, settled.value, call.deadline));
+  return describe({.key = key,
+                   .record = settled.value,
+                   .collection = collection,
+                   .status = status,
+                   .own_wallets = own,
+                   .is_owner = key.account == call.account()});
 }
 
 Result<Proposal> ProposalService::get(const Call& call,
@@ -201,20 +222,11 @@ Result<Proposal> ProposalService::get(const Call& call,
 }
 
 Result<Proposal> ProposalService::show(const Call& call, const Viewed& viewed) const {
-  NSL_TRY(const ProposalRecord settled,
-          parts_.book.settle(viewed.key, viewed.record, call.deadline));
-  NSL_TRY(const Collection collection,
-          Collection::open(settled.value, parts_.chain.network().magic));
-  NSL_TRY(const Proposal::Status status,
-          parts_.book.status_of(viewed.key, settled.value, call.deadline));
   NSL_TRY(const auto own, parts_.wallets.list(call.account(), call.deadline));
-  Proposal proposal = describe({.key = viewed.key,
-                                .record = settled.value,
-                                .collection = collection,
-                                .status = status,
-                                .own_wallets = own,
-                                .is_owner = viewed.is_owner});
-  add_script(collection.transaction(), proposal);
+  NSL_TRY(Proposal proposal, summarize(call, viewed.key, viewed.record, own));
+  NSL_TRY(const neo::Transaction transaction,
+          neo::parse_unsigned_transaction(as_bytes(viewed.record.value.transaction())));
+  add_script(transaction, proposal);
   return proposal;
 }
 

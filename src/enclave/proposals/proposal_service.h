@@ -31,6 +31,8 @@ class ProposalService final : public nsl::v1::ProposalServiceInterface<router::C
                                    const nsl::v1::CreateProposalRequest& request) override;
   Result<nsl::v1::ProposalList> list(const router::Call& call,
                                      const nsl::v1::ListProposalsRequest& request) override;
+  Result<nsl::v1::ProposalList> list_mine(const router::Call& call,
+                                          const nsl::v1::ListMyProposalsRequest& request) override;
   Result<nsl::v1::Proposal> get(const router::Call& call,
                                 const nsl::v1::GetProposalRequest& request) override;
   Result<nsl::v1::Proposal> sign(const router::Call& call,
@@ -61,6 +63,10 @@ class ProposalService final : public nsl::v1::ProposalServiceInterface<router::C
   // Adds what `add` adds, releases when that is enough, and sends.
   Result<nsl::v1::Proposal> collect(const router::Call& call, Viewed viewed,
                                     const std::function<Result<void>(Collection&)>& add);
+  // Without the transaction and what its script does.
+  Result<nsl::v1::Proposal> summarize(const router::Call& call, const ProposalKey& key,
+                                      ProposalRecord record,
+                                      const std::vector<wallets::WalletRecord>& own) const;
   Result<nsl::v1::Proposal> show(const router::Call& call, const Viewed& viewed) const;
   // A failure to send now is not one of the request: the order is stored.
   void send_now(const ProposalKey& key, const Deadline& deadline);

@@ -34,7 +34,7 @@ std::string other_form(std::string signature) {
   return signature;
 }
 
-class ProposalServiceTest : public testing::ProposalFixture {};
+using testing::ProposalServiceTest;
 
 TEST_F(ProposalServiceTest, IsOneUnsignedTransactionOfTheWallet) {
   const auto made = service_.create(alice(), transfer_request());

@@ -112,4 +112,7 @@ class ProposalFixture : public transactions::testing::SubmitterFixture {
                             .sender = sender_}};
 };
 
+// Of the operations, whose tests lie in two files.
+class ProposalServiceTest : public ProposalFixture {};
+
 }  // namespace nsl::enclave::proposals::testing

@@ -27,6 +27,8 @@ inline constexpr const char* kWallet = "wallet";
 inline constexpr const char* kWalletKey = "wallet_key";
 inline constexpr const char* kProposal = "proposal";
 inline constexpr const char* kProposalPlace = "proposal_place";
+// With "/" and the hash of a key.
+inline constexpr const char* kProposalSeat = "proposal_seat";
 inline constexpr const char* kGrant = "grant";
 inline constexpr const char* kFunction = "function";
 inline constexpr const char* kFunctionVersion = "function_version";
