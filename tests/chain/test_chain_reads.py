@@ -1,10 +1,11 @@
 """What is read from the chain while a node lies about it: it is outvoted, or what it shows is no proof."""
 import base64
 import json
+from decimal import Decimal
 
 import pytest
 from fixtures.api_client import ApiClient, Refused
-from fixtures.lying_node import LyingNode
+from fixtures.lying_node import LyingNode, Refusal
 from fixtures.neo_network import NeoNetwork
 from fixtures.processes import wait_until
 from fixtures.service import Service
@@ -98,6 +99,25 @@ def test_forged_storage_is_no_proof(client, hub, lies):
         assert told["proof"]["kind"] == "STORAGE"
 
 
+def test_a_hidden_item_is_not_taken_for_absent(client, hub, lies, liar):
+    """The first node says of each item that it is not there, and shows no neighbours."""
+    key = {"contract": hub.hash, "key": b"o"}
+    asked = []
+
+    def hide(method, params, result):
+        if method == "getproof":
+            raise Refusal(-104, "Unknown storage item")
+        if method == "findstates":
+            asked.append(params)
+            return {"results": [], "truncated": False}
+        return None if method == "getstorage" else result
+    liar.lie = hide
+    told = wait_until(lambda: (item := client.call(CHAIN + "GetStorage", key))["proof"]["kind"] == "STORAGE" and item,
+                      "a proven item")
+    assert told["exists"]
+    assert asked
+
+
 def test_a_forged_contract_is_outvoted(client, hub, lies):
     told = lies("getcontractstate", replaced("NeoServiceRequestHub", "Impostor"))
     assert client.call(CHAIN + "GetContract", {"contract": hub.hash})["name"] == "NeoServiceRequestHub"
@@ -109,6 +129,19 @@ def test_an_invented_balance_is_outvoted(client, hub, lies):
     answer = client.call(CHAIN + "ListBalances", {"account": hub.owner.address})
     assert [item["symbol"] for item in answer["items"]] == ["NEO", "GAS"]
     assert told
+
+
+def test_a_forged_balance_is_no_proof(client, network, hub, lies):
+    """Neither the amount a node calls nor what it shows of the token's storage."""
+    def balance():
+        return client.call(CHAIN + "ListBalances", {"account": hub.owner.address, "asset": "GAS"})["items"][0]
+    truth = wait_until(lambda: (item := balance())["proof"]["kind"] == "STORAGE" and item, "a proven balance")
+    assert Decimal(truth["amount"]) * 10**8 == network.balance(hub.owner.address)
+    for method in ("getproof", "invokescript", "getstateroot"):
+        lies(method, replaced("Integer", "Boolean") if method == "invokescript" else
+             (lambda result: flip(result) if isinstance(result, str) else {**result, "roothash": "0x" + "ab" * 32}))
+        told = wait_until(lambda: (item := balance())["proof"]["kind"] == "STORAGE" and item, "a proven balance")
+        assert told["amount"] == truth["amount"]
 
 
 def test_an_invented_block_is_refused_and_the_true_one_proven(client, network, hub, lies):
@@ -139,6 +172,15 @@ def test_where_every_node_lies_nothing_false_is_proven(programs, network, hub, t
         node.lie = lambda method, params, result: index - 1 if method == "gettransactionheight" else result
         with pytest.raises(Refused):
             client.call(CHAIN + "GetTransaction", {"transaction": transaction})
+        # Whatever it says of storage is not said to be proven.
+        def forge(method, params, result):
+            if method in ("getproof", "findstates"):
+                raise Refusal(-104, "Unknown storage item")
+            return None if method == "getstorage" else result
+        node.lie = forge
+        told = client.call(CHAIN + "GetStorage", {"contract": hub.hash, "key": b"o"})
+        assert "exists" not in told
+        assert (told["proof"]["kind"], told["proof"]["agreeing"], bool(told["proof"]["reason"])) == ("QUORUM", 1, True)
         node.lie = lambda method, params, result: result
         assert client.call(CHAIN + "GetTransaction", {"transaction": transaction})["block"] == index
 

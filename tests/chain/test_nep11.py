@@ -59,7 +59,7 @@ def has(purse, contract):
     """What the service says the wallet has of the token."""
     reply = purse.client.rest("GET", f"/v1/wallets/main/balances?asset={contract}").json()
     item = reply["items"][2]
-    assert item["asset"] == contract
+    assert (item["asset"], item["proof"], item["proof_reason"]) == (contract, "quorum(1/1)", "")
     return item["symbol"], item["amount"]
 
 

@@ -8,9 +8,11 @@ from fixtures.processes import wait_until
 
 from functional.test_triggers import Hub
 
-INCLUSION = {"kind": "INCLUSION", "agreeing": 0, "asked": 0}
-QUORUM = {"kind": "QUORUM", "agreeing": 1, "asked": 1}
+INCLUSION = {"kind": "INCLUSION", "agreeing": 0, "asked": 0, "reason": ""}
+QUORUM = {"kind": "QUORUM", "agreeing": 1, "asked": 1, "reason": ""}
+STORAGE = {"kind": "STORAGE", "agreeing": 0, "asked": 0, "reason": ""}
 CHAIN = "nsl.v1.ChainService/"
+NEO = "0xef4073a0f2b305a38ec4050e4d3d28bc40ea63f5"
 GAS = "0xd2a4cff31913016155e38e474a2c06d08be276cf"
 
 
@@ -120,27 +122,44 @@ def test_a_contract_says_what_can_be_called(plain, neo_network, hub):
     assert read(plain, f"contracts/{GAS}")["id"] == -6
 
 
-def test_storage_is_proven_and_its_absence_is_told(client, hub):
-    def stored(key):
-        return client.call(CHAIN + "GetStorage", {"contract": hub.hash, "key": key})
-    owner = wait_until(lambda: (item := stored(b"o"))["proof"] == {"kind": "STORAGE"} and item, "a proven item")
-    assert owner["value"] == script_hash_of(hub.owner.address)
-    missing = stored(b"x")
-    assert (missing.get("exists", False), missing.get("value", b""), missing["proof"]) == (False, b"", QUORUM)
+def proven(ask):
+    """The state of the newest block is signed a moment after the block."""
+    return wait_until(lambda: (item := ask())["proof"]["kind"] == "STORAGE" and item, "a proven answer")
+
+
+def test_storage_is_proven_and_so_is_its_absence(client, hub):
+    def stored(key, contract=hub.hash):
+        return proven(lambda: client.call(CHAIN + "GetStorage", {"contract": contract, "key": key}))
+    owner = stored(b"o")
+    assert (owner["value"], owner["proof"]) == (script_hash_of(hub.owner.address), {"kind": "STORAGE"})
+    for key in (b"x", b"", b"o\0", b"n", b"\xff" * 64):
+        assert "exists" not in stored(key) and "value" not in stored(key)
+    assert "exists" not in stored(b"o", "0x" + "ab" * 20)  # there is no such contract
 
 
 def test_the_tokens_of_an_account(client, plain, neo_network):
     account = NeoAccount()
     neo_network.fund(account.address, "12.5")
-    answer = read(plain, f"accounts/{account.address}/balances")
-    assert answer["proof"] == QUORUM
+    answer = proven(lambda: read(plain, f"accounts/{account.address}/balances"))
+    assert answer["proof"] == STORAGE
     assert {item["symbol"]: item["amount"] for item in answer["items"]} == {"NEO": "0", "GAS": "12.5"}
+    assert [item["proof"] for item in answer["items"]] == [STORAGE, STORAGE]
+    whole = proven(lambda: read(plain, f"accounts/{neo_network.bank_address}/balances?asset=NEO"))
+    assert int(whole["items"][0]["amount"]) == neo_network.balance(neo_network.bank_address, NEO) > 0
     wallet = client.call("nsl.v1.WalletService/Create", {"name": "main"})
     neo_network.fund(wallet["address"], 2)
     mine = read(plain, "accounts/main/balances?asset=GAS")
     assert (mine["account"], mine["items"][0]["amount"]) == (wallet["address"], "2")
     with refused_with("NSL-WALLET-0001"):
         client.call(CHAIN + "ListBalances", {"account": "not-mine"})
+
+
+def test_a_balance_has_what_the_newest_block_changed(plain, neo_network):
+    account = NeoAccount()
+    for paid in range(1, 6):
+        neo_network.fund(account.address, 1)
+        answer = read(plain, f"accounts/{account.address}/balances?asset=GAS")["items"][0]
+        assert answer["amount"] == str(paid), answer
 
 
 def test_what_is_no_nft_has_none(client, hub):

@@ -246,7 +246,7 @@ std::vector<Command> transaction_rows() {
   return {
       operation(&Transactions::list_balances, {.words = "wallet balance",
                                                .positional = {"wallet"},
-                                               .columns = {"symbol", "amount", "asset"}}),
+                                               .columns = {"symbol", "amount", "asset", "proof"}}),
       operation(&Transactions::transfer, transfer, {}, finish_transaction),
       operation(&Transactions::invoke, invoke, {}, finish_transaction),
       operation(&Transactions::deploy, deploy, {}, finish_transaction),

@@ -95,6 +95,7 @@ class Services {
   transactions::TokenReader token_reader_;
   transactions::Effects effects_;
   chain_access::ChainAccess chain_access_;
+  chain_access::TokenBalanceReader balances_;
   execution::ReceiptMaker receipts_;
   runs::RunBook runs_;
   runs::RunFeed run_feed_;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
-#include "core/base/log.h"
 #include "core/neo/script_builder.h"
 
 namespace nsl::enclave::chain_access {
@@ -127,30 +127,39 @@ Result<CallResult> ChainAccess::call(const ContractCall& call, const Deadline& d
   return result;
 }
 
-std::optional<FoundStorage> ChainAccess::prove_storage(const neo::UInt160& contract,
-                                                       const Bytes& key, const Deadline& deadline) {
-  if (!proofs_.can_prove_storage()) return std::nullopt;
-  const std::uint32_t newest = proofs_.height().value();
-  for (std::uint32_t back = 0; back <= std::min(kUnsignedStates, newest); ++back) {
-    const neo::BlockIndex block(newest - back);
-    Result<Bytes> value =
-        proofs_.prove_storage({.contract = contract, .key = key}, block, deadline);
+Result<neo::BlockIndex> ChainAccess::newest(const Deadline& deadline) {
+  NSL_TRY(const neo::BlockIndex agreed, chain_.height(deadline));
+  return std::max(agreed, proofs_.height());
+}
+
+Result<FoundStorage> ChainAccess::prove_storage(const light_client::StorageItem& item,
+                                                neo::BlockIndex first, neo::BlockIndex last,
+                                                const Deadline& deadline) {
+  NSL_ASSERT(last <= first);
+  if (!proofs_.can_prove_storage()) return fail(Code::storage_not_provable);
+  for (neo::BlockIndex block = first;; block = neo::BlockIndex(block.value() - 1)) {
+    Result<std::optional<Bytes>> value = proofs_.find_storage(item, block, deadline);
     if (value.has_value()) {
       return FoundStorage{
           .value = *std::move(value), .block = block, .proof = {.kind = Proof::Kind::storage}};
     }
-    if (value.error().code() != Code::node_behind) return std::nullopt;
+    if (value.error().code() != Code::node_behind || block == last) return fail(value.error());
   }
-  return std::nullopt;
 }
 
-Result<FoundStorage> ChainAccess::storage(const neo::UInt160& contract, const Bytes& key,
+Result<FoundStorage> ChainAccess::storage(const light_client::StorageItem& item,
                                           const Deadline& deadline) {
-  if (auto proven = prove_storage(contract, key, deadline)) return *std::move(proven);
-  FoundStorage found{.value = std::nullopt, .block = {}, .proof = quorum()};
+  NSL_TRY(const neo::BlockIndex block, newest(deadline));
+  Result<FoundStorage> proven = prove_storage(item, block, oldest_unsigned(block), deadline);
+  if (proven.has_value()) return proven;
+  FoundStorage found{.value = std::nullopt, .block = {}, .proof = quorum(proven.error().message())};
   NSL_TRY(found.block, chain_.height(deadline));
-  NSL_TRY(found.value, reader_.storage(contract, key, deadline));
+  NSL_TRY(found.value, reader_.storage(item.contract, item.key, deadline));
   return found;
+}
+
+neo::BlockIndex oldest_unsigned(neo::BlockIndex newest) {
+  return neo::BlockIndex(newest.value() - std::min(kUnsignedStates, newest.value()));
 }
 
 }  // namespace nsl::enclave::chain_access

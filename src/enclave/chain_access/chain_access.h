@@ -1,9 +1,10 @@
 // ChainAccess: what the chain holds, with how that was confirmed.
 //
 // TRUST: blocks and their transactions are proven by the headers the enclave has verified, as far
-// back as the light client keeps them; storage by the state its validators signed. Older blocks,
-// logs, test runs and the absence of anything are the word of as many nodes as must agree. Fewer
-// nodes that lie can delay an answer and never change one.
+// back as the light client keeps them; storage, also that there is none, by the state its
+// validators signed. Older blocks, logs and test runs are the word of as many nodes as must agree,
+// and so is storage for which no proof is to be had, with the reason. Fewer nodes that lie can
+// delay an answer and never change one.
 #pragma once
 
 #include <optional>
@@ -68,7 +69,12 @@ class ChainAccess {
 
   chain::Chain& chain() const { return chain_; }
   const light_client::Proofs& proofs() const { return proofs_; }
-  Proof quorum() const { return {.kind = Proof::Kind::quorum, .agreement = chain_.agreement()}; }
+  Proof quorum(std::string reason = {}) const {
+    return {
+        .kind = Proof::Kind::quorum, .agreement = chain_.agreement(), .reason = std::move(reason)};
+  }
+  // Of the newest block, verified or agreed upon.
+  Result<neo::BlockIndex> newest(const Deadline& deadline);
 
   // By its index, or its hash with 0x. Code::not_found when there is no such block (yet).
   Result<FoundBlock> block(std::string_view index_or_hash, const Deadline& deadline);
@@ -80,17 +86,20 @@ class ChainAccess {
   Result<chain::ContractState> contract(const neo::UInt160& hash, const Deadline& deadline);
   // Code::limit_exceeded for more than limits::kChainIteratorItemsMax items of an iterator.
   Result<CallResult> call(const ContractCall& call, const Deadline& deadline);
-  Result<FoundStorage> storage(const neo::UInt160& contract, const Bytes& key,
-                               const Deadline& deadline);
+  // As of the newest block whose state is signed.
+  Result<FoundStorage> storage(const light_client::StorageItem& item, const Deadline& deadline);
+  // Proven, after the newest of the blocks from `first` back to `last` whose state is signed. Fails
+  // when it cannot be proven; Code::node_behind when none of them is signed yet.
+  Result<FoundStorage> prove_storage(const light_client::StorageItem& item, neo::BlockIndex first,
+                                     neo::BlockIndex last, const Deadline& deadline);
 
  private:
-  // Nothing when the storage cannot be proven: it may be absent, or nobody signs this state.
-  std::optional<FoundStorage> prove_storage(const neo::UInt160& contract, const Bytes& key,
-                                            const Deadline& deadline);
-
   chain::Chain& chain_;
   light_client::Proofs& proofs_;
   chain::ChainReader reader_;
 };
+
+// The state of the newest block is signed a moment after the block; that of this one should be.
+neo::BlockIndex oldest_unsigned(neo::BlockIndex newest);
 
 }  // namespace nsl::enclave::chain_access

@@ -117,22 +117,42 @@ TEST_F(ChainAccessTest, ATransactionNodesPutIntoABlockWithoutItIsRefused) {
 TEST_F(ChainAccessTest, StorageIsProvenWhereItCanBe) {
   const Bytes key = to_bytes(as_bytes("key"));
   proofs_.stored[{neo::UInt160(), key}] = to_bytes(as_bytes("value"));
-  const auto found = access_.storage({}, key, deadline_).value();
+  const auto found = access_.storage({{}, key}, deadline_).value();
   EXPECT_EQ(to_string(found.value.value()), "value");
   EXPECT_EQ(to_text(found.proof), "storage");
   EXPECT_EQ(found.block, neo::BlockIndex(100));
 }
 
-TEST_F(ChainAccessTest, StorageWithoutProofIsTheWordOfTheNodes) {
+TEST_F(ChainAccessTest, ThatThereIsNoSuchStorageIsProvenToo) {
+  proofs_.proves_absence = true;
+  const auto found = access_.storage({{}, {1}}, deadline_).value();
+  EXPECT_EQ(found.value, std::nullopt);
+  EXPECT_EQ(to_text(found.proof), "storage");
+}
+
+TEST_F(ChainAccessTest, StorageWithoutProofIsTheWordOfTheNodesAndSaysWhy) {
   const Bytes key = to_bytes(as_bytes("key"));
-  auto found = access_.storage({}, key, deadline_).value();
+  auto found = access_.storage({{}, key}, deadline_).value();
   EXPECT_EQ(found.value, std::nullopt);
   EXPECT_EQ(to_text(found.proof), "quorum(1/1)");
+  EXPECT_EQ(found.proof.reason, "No node shows a neighbour");
   proofs_.proves_storage = false;
   chain_.replies.emplace("getstorage", R"("dmFsdWU=")");
-  found = access_.storage({}, key, deadline_).value();
+  found = access_.storage({{}, key}, deadline_).value();
   EXPECT_EQ(to_string(found.value.value()), "value");
   EXPECT_EQ(to_text(found.proof), "quorum(1/1)");
+  EXPECT_EQ(found.proof.reason, "Nobody signs the state of this network");
+}
+
+TEST_F(ChainAccessTest, StorageIsProvenAsOfTheNewestSignedStateOfTheLastBlocks) {
+  const Bytes key = to_bytes(as_bytes("key"));
+  proofs_.stored[{neo::UInt160(), key}] = to_bytes(as_bytes("value"));
+  proofs_.newest_signed_block = neo::BlockIndex(97);
+  const auto found = access_.storage({{}, key}, deadline_).value();
+  EXPECT_EQ(to_text(found.proof), "storage");
+  EXPECT_EQ(found.block, neo::BlockIndex(97));
+  proofs_.newest_signed_block = neo::BlockIndex(96);
+  EXPECT_EQ(to_text(access_.storage({{}, key}, deadline_)->proof), "quorum(1/1)");
 }
 
 TEST_F(ChainAccessTest, TheResultOfAnIteratorIsItsItemsAndWhetherThereAreMore) {

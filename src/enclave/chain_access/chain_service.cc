@@ -152,7 +152,8 @@ Result<nsl::v1::StorageItem> ChainService::get_storage(
     return fail(Code::invalid_argument, "/key: at most 64 bytes");
   }
   NSL_TRY(const FoundStorage found,
-          parts_.access.storage(contract, to_bytes(as_bytes(request.key())), call.deadline));
+          parts_.access.storage({.contract = contract, .key = to_bytes(as_bytes(request.key()))},
+                                call.deadline));
   nsl::v1::StorageItem reply;
   reply.set_contract(contract.to_text());
   reply.set_key(request.key());
@@ -174,26 +175,25 @@ Result<neo::UInt160> ChainService::find_account(const Call& call, const std::str
 Result<nsl::v1::ChainBalanceList> ChainService::list_balances(
     const Call& call, const nsl::v1::ListChainBalancesRequest& request) {
   NSL_TRY(const neo::UInt160 account, find_account(call, request.account()));
-  TokenBalanceReader reader(parts_.access.chain(), parts_.tokens);
   TokenBalances balances;
   if (request.asset().empty()) {
-    NSL_TRY(balances, reader.all(account, call.deadline));
+    NSL_TRY(balances, parts_.balances.all(account, call.deadline));
   } else {
     NSL_TRY(const neo::UInt160 token, transactions::parse_asset(request.asset()));
-    NSL_TRY(balances, reader.one(account, token, call.deadline));
+    NSL_TRY(balances.items.emplace_back(), parts_.balances.one(token, account, call.deadline));
+    balances.block = balances.items.front().block;
   }
   nsl::v1::ChainBalanceList reply;
   reply.set_account(neo::to_address(account));
-  for (const transactions::TokenBalance& balance : balances.items) {
-    nsl::v1::ChainBalance& item = *reply.add_items();
-    item.set_asset(balance.token.to_text());
-    item.set_symbol(balance.symbol);
-    item.set_amount(neo::to_token_amount(balance.amount, balance.decimals));
-    item.set_decimals(balance.decimals);
+  Proof proof{.kind = Proof::Kind::storage};
+  for (const FoundBalance& balance : balances.items) {
+    *reply.add_items() = balance_message(balance);
+    // As sure as the least sure of them.
+    if (proof.kind == Proof::Kind::storage) proof = balance.proof;
   }
   reply.set_omitted(balances.omitted);
   reply.set_block(balances.block.value());
-  put_proof(parts_.access.quorum(), *reply.mutable_proof());
+  put_proof(proof, *reply.mutable_proof());
   return reply;
 }
 

@@ -13,7 +13,7 @@ class ChainService final : public nsl::v1::ChainServiceInterface<router::Call> {
  public:
   struct Parts {
     ChainAccess& access;
-    transactions::TokenReader& tokens;
+    TokenBalanceReader& balances;
     const wallets::WalletBook& wallets;
   };
   explicit ChainService(Parts parts) : parts_(parts) {}

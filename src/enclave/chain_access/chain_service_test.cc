@@ -2,6 +2,8 @@
 
 #include "core/base/limits.h"
 #include "core/codec/base64.h"
+#include "core/neo/account_state.h"
+#include "core/neo/address.h"
 #include "core/rest/json_printer.h"
 #include "enclave/testing/fake_chain.h"
 #include "enclave/testing/fake_proofs.h"
@@ -48,7 +50,8 @@ class ChainServiceTest : public testing::ServiceTest {
   ChainAccess access_{chain_, proofs_};
   transactions::TokenReader tokens_{chain_};
   wallets::WalletBook wallets_{*vault_, keys_};
-  ChainService service_{{.access = access_, .tokens = tokens_, .wallets = wallets_}};
+  TokenBalanceReader balances_{access_, tokens_};
+  ChainService service_{{.access = access_, .balances = balances_, .wallets = wallets_}};
 };
 
 TEST_F(ChainServiceTest, TellsHowFarTheChainIsAndHowFarItIsVerified) {
@@ -217,6 +220,26 @@ TEST_F(ChainServiceTest, AnswersWithABoundedNumberOfTokens) {
   EXPECT_EQ(reply.omitted(), 12U);
   request.set_asset("GAS");
   EXPECT_EQ(service_.list_balances(alice(), request).value().items_size(), 1);
+}
+
+TEST_F(ChainServiceTest, AllBalancesAreAsSureAsTheLeastSure) {
+  chain_.answers = {{"balanceOf", {neo::StackItem::integer(5)}}};
+  chain_.replies.emplace("getnep17balances",
+                         R"({"address":")" + std::string(kAddress) + R"(","balance":[]})");
+  proofs_.proves_absence = true;
+  nsl::v1::ListChainBalancesRequest request;
+  request.set_account(kAddress);
+  auto reply = service_.list_balances(alice(), request).value();
+  ASSERT_EQ(reply.items_size(), 2);
+  EXPECT_EQ(reply.proof().kind(), ChainProof::STORAGE);
+  // What is kept of GAS is no balance.
+  const neo::UInt160 account = neo::parse_account(kAddress).value();
+  proofs_.stored[{neo::UInt160::parse(kGas).value(), neo::make_account_key(account)}] = {1};
+  reply = service_.list_balances(alice(), request).value();
+  EXPECT_EQ(reply.items(0).proof().kind(), ChainProof::STORAGE);
+  EXPECT_EQ(reply.items(1).proof().kind(), ChainProof::QUORUM);
+  EXPECT_EQ(reply.proof().kind(), ChainProof::QUORUM);
+  EXPECT_FALSE(reply.proof().reason().empty());
 }
 
 TEST_F(ChainServiceTest, KnowsOnlyTheCallersOwnWalletsByName) {

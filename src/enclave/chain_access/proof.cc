@@ -22,6 +22,7 @@ void put_proof(const Proof& proof, nsl::v1::ChainProof& message) {
       message.set_kind(nsl::v1::ChainProof::QUORUM);
       message.set_agreeing(static_cast<std::uint32_t>(proof.agreement.agreeing));
       message.set_asked(static_cast<std::uint32_t>(proof.agreement.asked));
+      message.set_reason(proof.reason);
       return;
     case Proof::Kind::inclusion:
       message.set_kind(nsl::v1::ChainProof::INCLUSION);

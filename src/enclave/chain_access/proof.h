@@ -21,6 +21,8 @@ struct Proof {
   Kind kind = Kind::quorum;
   // With quorum.
   chain::Agreement agreement = {};
+  // With quorum: why what can be proven is not. Empty: nothing that is signed covers it.
+  std::string reason = {};
 };
 
 // "inclusion", "storage", "quorum(2/3)": what receipts and events say.

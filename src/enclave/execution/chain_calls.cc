@@ -60,14 +60,8 @@ Result<ChainReply> ChainCalls::get_balance(const JsonArguments& arguments,
   NSL_TRY(const neo::UInt160 account, neo::parse_account(address));
   NSL_TRY(const std::string asset, arguments.get_text("asset"));
   NSL_TRY(const neo::UInt160 token, transactions::parse_asset(asset));
-  NSL_TRY(const neo::BlockIndex height, access_.chain().height(deadline));
-  NSL_TRY(const transactions::TokenBalance balance, tokens_.read_balance(token, account, deadline));
-  nsl::v1::ChainBalance message;
-  message.set_asset(token.to_text());
-  message.set_symbol(balance.symbol);
-  message.set_amount(neo::to_token_amount(balance.amount, balance.decimals));
-  message.set_decimals(balance.decimals);
-  return reply_of(message, height, access_.quorum());
+  NSL_TRY(const chain_access::FoundBalance found, balances_.one(token, account, deadline));
+  return reply_of(chain_access::balance_message(found), found.block, found.proof);
 }
 
 }  // namespace nsl::enclave::execution

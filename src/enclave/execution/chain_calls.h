@@ -8,8 +8,8 @@
 #include "core/base/result.h"
 #include "core/receipt/receipt.h"
 #include "enclave/chain_access/chain_access.h"
+#include "enclave/chain_access/token_balances.h"
 #include "enclave/json/json_arguments.h"
-#include "enclave/transactions/token_scripts.h"
 
 namespace nsl::enclave::execution {
 
@@ -21,8 +21,8 @@ struct ChainReply {
 
 class ChainCalls {
  public:
-  ChainCalls(chain_access::ChainAccess& access, transactions::TokenReader& tokens)
-      : access_(access), tokens_(tokens) {}
+  ChainCalls(chain_access::ChainAccess& access, chain_access::TokenBalanceReader& balances)
+      : access_(access), balances_(balances) {}
 
   // {"block": index or "0x..."}
   Result<ChainReply> get_block(const json::JsonArguments& arguments, const Deadline& deadline);
@@ -37,7 +37,7 @@ class ChainCalls {
 
  private:
   chain_access::ChainAccess& access_;
-  transactions::TokenReader& tokens_;
+  chain_access::TokenBalanceReader& balances_;
 };
 
 }  // namespace nsl::enclave::execution

@@ -98,7 +98,7 @@ class ExecutionTest : public enclave::testing::ServiceTest {
             .http = http_,
             .chain = chain_,
             .chain_access = chain_access_,
-            .tokens = tokens_,
+            .balances = balances_,
             .effects = effects_,
             .clock = clock_,
             .random = random_};
@@ -121,6 +121,7 @@ class ExecutionTest : public enclave::testing::ServiceTest {
                                       .clock = clock_,
                                       .random = random_}};
   transactions::TokenReader tokens_{chain_};
+  chain_access::TokenBalanceReader balances_{chain_access_, tokens_};
   transactions::Effects effects_{
       {.wallets = wallet_book_, .tokens = tokens_, .submitter = submitter_}};
   nsl::v1::Wallet wallet_;

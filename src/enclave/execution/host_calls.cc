@@ -92,7 +92,7 @@ HostCalls::HostCalls(const RunContext& context, Parts parts, const Deadline& dea
       parts_(parts),
       deadline_(deadline),
       time_(parts.clock.wall_time()),
-      chain_calls_(parts.chain_access, parts.tokens) {}
+      chain_calls_(parts.chain_access, parts.balances) {}
 
 template <HostCalls::ChainCall kCall>
 Result<std::string> HostCalls::read_chain(std::uint32_t, const json::JsonArguments& arguments,

@@ -49,7 +49,7 @@ class HostCalls final : public RunHandler {
     outcall::HttpExchanger& http;
     chain::Chain& chain;
     chain_access::ChainAccess& chain_access;
-    transactions::TokenReader& tokens;
+    chain_access::TokenBalanceReader& balances;
     transactions::Effects& effects;
     const Clock& clock;
     Random& random;

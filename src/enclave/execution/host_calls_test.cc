@@ -241,12 +241,25 @@ TEST_F(HostCallsTest, ReadsATransactionAndWhatItDid) {
   EXPECT_EQ(trace.chain[1].proof, "quorum(1/1)");
 }
 
-TEST_F(HostCallsTest, ReadsABalance) {
+TEST_F(HostCallsTest, ReadsABalanceAndNotesWhetherItIsProven) {
+  constexpr const char* kArguments =
+      R"({"address":"0x00000000000000000000000000000000000000ff","asset":"GAS"})";
   chain_.answers = {{"balanceOf", {neo::StackItem::integer(150'000'000)}}};
-  EXPECT_EQ(call("blockchain.getBalance",
-                 R"({"address":"0x00000000000000000000000000000000000000ff","asset":"GAS"})"),
-            R"({"asset":"0xd2a4cff31913016155e38e474a2c06d08be276cf","symbol":"GAS",)"
-            R"("amount":"1.5","decimals":8})");
+  const auto told = call("blockchain.getBalance", kArguments);
+  EXPECT_TRUE(told.value().starts_with(
+      R"({"asset":"0xd2a4cff31913016155e38e474a2c06d08be276cf","symbol":"GAS",)"
+      R"("amount":"1.5","decimals":8,"block":100,"proof":{"kind":"QUORUM")"))
+      << *told;
+  proofs_.proves_absence = true;
+  const auto proven = call("blockchain.getBalance", kArguments);
+  EXPECT_NE(proven.value().find(R"("amount":"0","decimals":8,"block":100,)"
+                                R"("proof":{"kind":"STORAGE")"),
+            std::string::npos)
+      << *proven;
+  const auto trace = calls_.take_trace();
+  ASSERT_EQ(trace.chain.size(), 2U);
+  EXPECT_EQ(trace.chain[0].proof, "quorum(1/1)");
+  EXPECT_EQ(trace.chain[1].proof, "storage");
   EXPECT_EQ(refusal_of("blockchain.getBalance", R"({"address":"nobody","asset":"GAS"})"),
             Code::invalid_address);
 }

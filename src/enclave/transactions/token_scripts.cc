@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/base/assert.h"
 #include "core/neo/address.h"
 #include "core/neo/contract.h"
 #include "core/neo/script_builder.h"
@@ -38,6 +39,12 @@ Result<Bytes> make_item_transfer(const neo::UInt160& from, const Payment& paymen
 }
 
 }  // namespace
+
+TokenBalance native_token(const neo::UInt160& token) {
+  NSL_ASSERT(token == neo_token() || token == gas_token());
+  if (token == neo_token()) return {.token = token, .symbol = "NEO", .decimals = 0, .amount = {}};
+  return {.token = token, .symbol = "GAS", .decimals = neo::GasAmount::kDecimals, .amount = {}};
+}
 
 Result<neo::UInt160> parse_asset(std::string_view text) {
   if (text == "NEO") return neo_token();
@@ -85,7 +92,7 @@ Result<TokenBalance> TokenReader::read_balance(const neo::UInt160& token,
   balance.amount = *number;
   NSL_TRY(balance.decimals, read_decimals(token, deadline));
   if (token == neo_token() || token == gas_token()) {
-    balance.symbol = token == neo_token() ? "NEO" : "GAS";
+    balance.symbol = native_token(token).symbol;
     return balance;
   }
   NSL_TRY(const neo::StackItem symbol, read(token, "symbol", {}, deadline));

@@ -42,6 +42,8 @@ struct TokenBalance {
   neo::Integer amount;
 };
 
+// Of NEO or GAS, without the amount.
+TokenBalance native_token(const neo::UInt160& token);
 // "NEO", "GAS", 0x + hash or an address.
 Result<neo::UInt160> parse_asset(std::string_view text);
 

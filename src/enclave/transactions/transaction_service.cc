@@ -72,18 +72,23 @@ Result<nsl::v1::BalanceList> TransactionService::list_balances(
   std::vector<std::string> assets = {"NEO", "GAS"};
   if (!request.asset().empty()) assets.push_back(request.asset());
   nsl::v1::BalanceList reply;
-  NSL_TRY(const neo::BlockIndex height, parts_.chain.height(call.deadline));
+  bool is_proven = true;
   for (const std::string& asset : assets) {
     NSL_TRY(const neo::UInt160 token, parse_asset(asset));
-    NSL_TRY(const TokenBalance balance, parts_.tokens.read_balance(token, account, call.deadline));
+    NSL_TRY(const ConfirmedBalance found, parts_.balances.read(token, account, call.deadline));
     nsl::v1::Balance& item = *reply.add_items();
     item.set_asset(token.to_text());
-    item.set_symbol(balance.symbol);
-    item.set_amount(neo::to_token_amount(balance.amount, balance.decimals));
-    item.set_decimals(balance.decimals);
+    item.set_symbol(found.balance.symbol);
+    item.set_amount(neo::to_token_amount(found.balance.amount, found.balance.decimals));
+    item.set_decimals(found.balance.decimals);
+    item.set_block(found.block.value());
+    item.set_proof(found.proof);
+    item.set_proof_reason(found.reason);
+    // As sure as the least sure of them.
+    if (is_proven) reply.set_proof(found.proof);
+    is_proven = is_proven && found.is_proven;
+    reply.set_block(std::max(reply.block(), found.block.value()));
   }
-  reply.set_proof(parts_.chain.proof());
-  reply.set_block(height.value());
   return reply;
 }
 

@@ -6,6 +6,7 @@
 
 #include "enclave/chain/chain.h"
 #include "enclave/router/call.h"
+#include "enclave/transactions/balance_source.h"
 #include "enclave/transactions/draft_maker.h"
 #include "enclave/transactions/submitter.h"
 #include "enclave/transactions/token_scripts.h"
@@ -20,6 +21,7 @@ class TransactionService final : public nsl::v1::TransactionServiceInterface<rou
     const wallets::WalletBook& wallets;
     Submitter& submitter;
     TokenReader& tokens;
+    BalanceSource& balances;
     chain::Chain& chain;
   };
   explicit TransactionService(Parts parts)

@@ -18,6 +18,27 @@ constexpr const char* kManifest =
     R"("parameters":[],"returntype":"Void","offset":0,"safe":false}],"events":[]},)"
     R"("permissions":[],"trusts":[],"extra":null})";
 
+// 12.5 GAS and 1250000000 NEO, proven unless a test says otherwise.
+class FakeBalances final : public BalanceSource {
+ public:
+  std::string unproven;
+
+  Result<ConfirmedBalance> read(const neo::UInt160& token, const neo::UInt160& /*account*/,
+                                const Deadline& /*deadline*/) override {
+    ConfirmedBalance found{.balance = native_token(token),
+                           .block = neo::BlockIndex(100),
+                           .is_proven = true,
+                           .proof = "storage",
+                           .reason = {}};
+    found.balance.amount = neo::Integer(1'250'000'000);
+    if (found.balance.symbol != unproven) return found;
+    found.is_proven = false;
+    found.proof = "quorum(2/3)";
+    found.reason = "not signed yet";
+    return found;
+  }
+};
+
 class TransactionServiceTest : public testing::SubmitterFixture {
  protected:
   static nsl::v1::TransferRequest transfer_request() {
@@ -59,8 +80,12 @@ class TransactionServiceTest : public testing::SubmitterFixture {
   }
 
   TokenReader tokens_{chain_};
-  TransactionService service_{
-      {.wallets = book_, .submitter = submitter_, .tokens = tokens_, .chain = chain_}};
+  FakeBalances balances_;
+  TransactionService service_{{.wallets = book_,
+                               .submitter = submitter_,
+                               .tokens = tokens_,
+                               .balances = balances_,
+                               .chain = chain_}};
 };
 
 TEST_F(TransactionServiceTest, PaysWithGas) {
@@ -278,8 +303,24 @@ TEST_F(TransactionServiceTest, ShowsBalances) {
   ASSERT_EQ(reply.items_size(), 2);
   EXPECT_EQ(reply.items(0).symbol(), "NEO");
   EXPECT_EQ(reply.items(1).symbol(), "GAS");
-  EXPECT_EQ(reply.items(1).amount(), "1000");
-  EXPECT_EQ(reply.proof(), "quorum(1/1)");
+  EXPECT_EQ(reply.items(1).amount(), "12.5");
+  EXPECT_EQ(reply.items(1).proof(), "storage");
+  EXPECT_EQ(reply.proof(), "storage");
+  EXPECT_EQ(reply.block(), 100U);
+}
+
+TEST_F(TransactionServiceTest, AllBalancesAreAsSureAsTheLeastSure) {
+  nsl::v1::ListBalancesRequest request;
+  request.set_wallet("hot");
+  balances_.unproven = "NEO";
+  auto reply = service_.list_balances(alice(), request).value();
+  EXPECT_EQ(reply.items(0).proof(), "quorum(2/3)");
+  EXPECT_EQ(reply.items(0).proof_reason(), "not signed yet");
+  EXPECT_EQ(reply.items(1).proof(), "storage");
+  EXPECT_EQ(reply.proof(), "quorum(2/3)");
+  balances_.unproven = "GAS";
+  reply = service_.list_balances(alice(), request).value();
+  EXPECT_EQ(reply.proof(), "quorum(2/3)");
 }
 
 }  // namespace
