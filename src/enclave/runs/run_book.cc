@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <iterator>
 
 #include "core/base/limits.h"
 #include "enclave/json/json_arguments.h"
@@ -13,6 +14,41 @@ namespace {
 namespace kind = records::kind;
 
 }  // namespace
+
+class RunBook::Waiter {
+ public:
+  Waiter(RunBook& book, const std::string& run_id) : book_(book) {
+    MutexLock lock(book_.mutex_);
+    if (std::ssize(book_.waiters_) < limits::kRunWaitersMax) {
+      place_ = book_.waiters_.emplace(run_id, this);
+    }
+  }
+  ~Waiter() {
+    MutexLock lock(book_.mutex_);
+    if (place_.has_value()) book_.waiters_.erase(*place_);
+  }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  // Returns when the run has ended or the time is over, and at once without a place.
+  void wait_until(std::chrono::steady_clock::time_point time) {
+    MutexLock lock(book_.mutex_);
+    while (place_.has_value() && !is_finished_) {
+      if (changed_.wait_until(lock, time) == std::cv_status::timeout) return;
+    }
+  }
+  // With the book's mutex held.
+  void finish() {
+    is_finished_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  RunBook& book_;
+  std::optional<std::multimap<std::string, Waiter*, std::less<>>::iterator> place_;
+  CondVar changed_;
+  bool is_finished_ = false;
+};
 
 std::string Job::to_text() const {
   return fmt::format("{}/{}/{}", kind == Kind::execute ? kExecute : kFollow, account, run_id);
@@ -144,12 +180,10 @@ Result<void> RunBook::save(const std::string& account, RunRecord& record, vault:
   NSL_TRY_VOID(vault_.commit(std::move(batch), deadline));
   ++record.version;
   if (is_final(record.value.run().status())) {
-    {
-      MutexLock lock(mutex_);
-      ++finished_count_;
-      cancel_asked_.erase(record.value.run().id());
-    }
-    finished_.notify_all();
+    MutexLock lock(mutex_);
+    cancel_asked_.erase(record.value.run().id());
+    const auto [begin, end] = waiters_.equal_range(record.value.run().id());
+    for (auto waiting = begin; waiting != end; ++waiting) waiting->second->finish();
   }
   return {};
 }
@@ -213,46 +247,19 @@ Result<bool> RunBook::was_cancel_asked(const std::string& account, const std::st
 
 std::int64_t RunBook::waiters() const {
   MutexLock lock(mutex_);
-  return waiter_count_;
+  return std::ssize(waiters_);
 }
 
 Result<nsl::v1::Run> RunBook::wait_until_finished(const std::string& account,
                                                   const std::string& run_id,
                                                   const Deadline& deadline) {
-  bool may_wait = false;
-  {
-    MutexLock lock(mutex_);
-    may_wait = waiter_count_ < limits::kRunWaitersMax;
-    if (may_wait) ++waiter_count_;
-  }
-  if (!may_wait) {
-    NSL_TRY(RunRecord record, get(account, run_id, deadline));
-    return std::move(*record.value.mutable_run());
-  }
-  Result<nsl::v1::Run> run = wait(account, run_id, deadline);
-  MutexLock lock(mutex_);
-  --waiter_count_;
-  return run;
-}
-
-Result<nsl::v1::Run> RunBook::wait(const std::string& account, const std::string& run_id,
-                                   const Deadline& deadline) {
-  const auto patience = deadline.steady_time() - std::chrono::milliseconds(limits::kAnswerMarginMs);
-  for (;;) {
-    std::uint64_t seen = 0;
-    {
-      MutexLock lock(mutex_);
-      seen = finished_count_;
-    }
-    NSL_TRY(const RunRecord record, get(account, run_id, deadline));
-    if (is_final(record.value.run().status())) return record.value.run();
-    MutexLock lock(mutex_);
-    while (finished_count_ == seen) {
-      if (finished_.wait_until(lock, patience) == std::cv_status::timeout) {
-        return record.value.run();
-      }
-    }
-  }
+  // Before the first look, so that an end in between is not slept over.
+  Waiter waiter(*this, run_id);
+  NSL_TRY(const RunRecord before, get(account, run_id, deadline));
+  if (is_final(before.value.run().status())) return before.value.run();
+  waiter.wait_until(deadline.steady_time() - std::chrono::milliseconds(limits::kAnswerMarginMs));
+  NSL_TRY(const RunRecord after, get(account, run_id, deadline));
+  return after.value.run();
 }
 
 }  // namespace nsl::enclave::runs

@@ -2,6 +2,8 @@
 // says so; nothing starts it again after that.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -103,17 +105,15 @@ class RunBook {
                                   const Deadline& deadline) NSL_EXCLUDES(mutex_);
   Result<void> mark_cancelled(const std::string& account, const std::string& run_id, WallTime now,
                               const Deadline& deadline) NSL_EXCLUDES(mutex_);
-  Result<nsl::v1::Run> wait(const std::string& account, const std::string& run_id,
-                            const Deadline& deadline) NSL_EXCLUDES(mutex_);
-
   vault::Vault& vault_;
+  // Stands in waiters_ for as long as it lives.
+  class Waiter;
+
   mutable Mutex mutex_;
-  CondVar finished_;
-  std::int64_t waiter_count_ NSL_GUARDED_BY(mutex_) = 0;
+  // By run; each lives on the stack of the thread that waits.
+  std::multimap<std::string, Waiter*, std::less<>> waiters_ NSL_GUARDED_BY(mutex_);
   // LIMIT: runs that are under way; each leaves when it ends.
   std::set<std::string> cancel_asked_ NSL_GUARDED_BY(mutex_);
-  // Counts finished runs; a change wakes the waiters, who then look for themselves.
-  std::uint64_t finished_count_ NSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace nsl::enclave::runs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "nsl/internal/v1/work.service.h"
@@ -27,28 +28,26 @@ std::int64_t retry_delay_ms(std::uint32_t attempt) {
 
 Orchestrator::Orchestrator(store::Store& store, wire::Transport& enclave, const Clock& clock,
                            std::size_t workers)
-    : store_(store), enclave_(enclave), clock_(clock) {
-  for (std::size_t i = 0; i < workers; ++i) {
-    threads_.emplace_back([this] {
-      work();
-      MutexLock lock(mutex_);
-      ++ended_thread_count_;
-      thread_ended_.notify_all();
-    });
-  }
-}
+    : store_(store),
+      enclave_(enclave),
+      clock_(clock),
+      worker_count_(workers),
+      free_workers_(workers),
+      workers_(workers, workers),
+      leasing_([this] { lease_until_stopped(); }) {}
 
 Orchestrator::~Orchestrator() {
   drain(Deadline::after_ms(clock_, 0));
-  for (std::thread& thread : threads_) thread.join();
+  leasing_.join();
 }
 
 void Orchestrator::drain(const Deadline& deadline) {
   MutexLock lock(mutex_);
   is_stopping_ = true;
   woken_.notify_all();
-  while (ended_thread_count_ < threads_.size()) {
-    if (thread_ended_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) return;
+  worker_freed_.notify_all();
+  while (!has_stopped_leasing_ || free_workers_ < worker_count_) {
+    if (worker_freed_.wait_until(lock, deadline.steady_time()) == std::cv_status::timeout) return;
   }
 }
 
@@ -57,34 +56,59 @@ void Orchestrator::wake() {
     MutexLock lock(mutex_);
     ++wake_count_;
   }
-  woken_.notify_all();
+  woken_.notify_one();
 }
 
-void Orchestrator::work() {
+void Orchestrator::lease_until_stopped() {
   std::uint64_t seen = 0;
   do {
-    // Taken before the queue is looked at, so that a job queued meanwhile is not slept over.
-    {
-      MutexLock lock(mutex_);
-      seen = wake_count_;
-    }
-    while (work_once()) {
-      MutexLock lock(mutex_);
-      if (is_stopping_) return;
-    }
+    std::size_t free = 0;
+    std::size_t leased = 0;
+    do {
+      free = wait_for_workers(seen);
+      leased = lease(free);
+    } while (free > 0 && leased == free);
   } while (wait_for_work(seen));
+  MutexLock lock(mutex_);
+  has_stopped_leasing_ = true;
+  worker_freed_.notify_all();
 }
 
-bool Orchestrator::work_once() {
+std::size_t Orchestrator::wait_for_workers(std::uint64_t& seen) {
+  MutexLock lock(mutex_);
+  while (!is_stopping_ && free_workers_ == 0) worker_freed_.wait(lock);
+  // Taken before the queue is looked at, so that a job queued meanwhile is not slept over.
+  seen = wake_count_;
+  return is_stopping_ ? 0 : free_workers_;
+}
+
+std::size_t Orchestrator::lease(std::size_t count) {
+  if (count == 0) return 0;
   const WallTime now = clock_.wall_time();
   const auto leases = store_.lease_jobs(
-      {.now = now, .lease_until = WallTime(now.value() + limits::kJobLeaseMs), .count = 1});
+      {.now = now, .lease_until = WallTime(now.value() + limits::kJobLeaseMs), .count = count});
   if (!leases.has_value()) {
     log_failure("orchestrator", "No job could be leased", leases.error());
-    return false;
+    return 0;
   }
-  if (leases->empty()) return false;
-  const store::JobLease& lease = leases->front();
+  {
+    MutexLock lock(mutex_);
+    NSL_ASSERT(leases->size() <= free_workers_);
+    free_workers_ -= leases->size();
+  }
+  for (const store::JobLease& lease : *leases) {
+    const bool is_taken = workers_.try_submit([this, lease] {
+      carry_out(lease);
+      MutexLock lock(mutex_);
+      ++free_workers_;
+      worker_freed_.notify_all();
+    });
+    NSL_ASSERT(is_taken);
+  }
+  return leases->size();
+}
+
+void Orchestrator::carry_out(const store::JobLease& lease) {
   internal::v1::ExecuteRequest request;
   request.set_job(lease.id);
   const internal::v1::WorkServiceStub enclave(enclave_);
@@ -92,19 +116,29 @@ bool Orchestrator::work_once() {
       enclave.execute(request, Deadline::after_ms(clock_, limits::kRequestDeadlineMsMax));
   if (reply.has_value()) {
     settle(lease, reply->is_done(), reply->retry_after_ms());
-    return true;
+  } else {
+    put_back(lease, reply.error());
   }
-  put_back(lease, reply.error());
-  return reply.error().code() != Code::unavailable;
 }
 
 void Orchestrator::settle(const store::JobLease& lease, bool is_done, std::int64_t retry_after_ms) {
   if (is_done) {
-    log_if_failed(store_.finish_job(lease), "A finished job could not be removed");
+    const Result<store::JobEnd> ended = store_.finish_job(lease);
+    if (!ended.has_value()) {
+      log_failure("orchestrator", "A finished job could not be removed", ended.error());
+    } else if (*ended == store::JobEnd::asked_again) {
+      wake();
+    }
     return;
   }
-  const WallTime due(clock_.wall_time().value() + std::max(retry_after_ms, kDelayMsMin / 2));
+  release(lease, std::max(retry_after_ms, kDelayMsMin / 2));
+}
+
+void Orchestrator::release(const store::JobLease& lease, std::int64_t delay_ms) {
+  const WallTime due(clock_.wall_time().value() + delay_ms);
   log_if_failed(store_.release_job(lease, due), "A job could not be put back");
+  // It may be due before what the leasing thread waits for.
+  wake();
 }
 
 void Orchestrator::put_back(const store::JobLease& lease, const Error& error) {
@@ -115,8 +149,7 @@ void Orchestrator::put_back(const store::JobLease& lease, const Error& error) {
     log_if_failed(store_.bury_job(lease), "A job could not be buried");
     return;
   }
-  const WallTime due(clock_.wall_time().value() + retry_delay_ms(lease.attempt));
-  log_if_failed(store_.release_job(lease, due), "A job could not be put back");
+  release(lease, retry_delay_ms(lease.attempt));
 }
 
 bool Orchestrator::wait_for_work(std::uint64_t seen) {

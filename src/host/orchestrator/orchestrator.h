@@ -1,5 +1,5 @@
-// The orchestrator: a fixed number of workers that lease due jobs and ask the enclave to carry them
-// out, one at a time each.
+// The orchestrator: one thread leases the jobs that are due, as many at once as there are workers
+// free, and the workers ask the enclave to carry them out.
 //
 // A job is forgotten only when the enclave says it is done. When the enclave is away, refuses for a
 // reason that may pass, or asks for another try, the job goes back with a delay; when it is refused
@@ -7,10 +7,10 @@
 #pragma once
 
 #include <thread>
-#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/mutex.h"
+#include "core/base/worker_pool.h"
 #include "core/wire/service.h"
 #include "host/store/store.h"
 
@@ -33,23 +33,32 @@ class Orchestrator {
   void wake() NSL_EXCLUDES(mutex_);
 
  private:
-  void work() NSL_EXCLUDES(mutex_);
-  bool work_once();
+  void lease_until_stopped() NSL_EXCLUDES(mutex_);
+  // How many jobs were leased, at most `count`.
+  std::size_t lease(std::size_t count) NSL_EXCLUDES(mutex_);
+  // The free workers, once there are any; 0 when it is time to stop. `seen` tells what was woken
+  // for before.
+  std::size_t wait_for_workers(std::uint64_t& seen) NSL_EXCLUDES(mutex_);
+  void carry_out(const store::JobLease& lease);
   void settle(const store::JobLease& lease, bool is_done, std::int64_t retry_after_ms);
   void put_back(const store::JobLease& lease, const Error& error);
+  void release(const store::JobLease& lease, std::int64_t delay_ms);
   // Sleeps unless woken since `seen` was read. False when it is time to stop.
   bool wait_for_work(std::uint64_t seen) NSL_EXCLUDES(mutex_);
 
   store::Store& store_;
   wire::Transport& enclave_;
   const Clock& clock_;
+  const std::size_t worker_count_;
   Mutex mutex_;
   CondVar woken_;
   std::uint64_t wake_count_ NSL_GUARDED_BY(mutex_) = 0;
   bool is_stopping_ NSL_GUARDED_BY(mutex_) = false;
-  std::size_t ended_thread_count_ NSL_GUARDED_BY(mutex_) = 0;
-  CondVar thread_ended_;
-  std::vector<std::thread> threads_;
+  bool has_stopped_leasing_ NSL_GUARDED_BY(mutex_) = false;
+  std::size_t free_workers_ NSL_GUARDED_BY(mutex_);
+  CondVar worker_freed_;
+  WorkerPool workers_;
+  std::thread leasing_;
 };
 
 // The delay before attempt `attempt + 1`: doubles from a quarter of a second to half a minute.

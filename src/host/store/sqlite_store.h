@@ -34,7 +34,7 @@ class SqliteStore final : public Store {
                                                    std::uint32_t limit) override;
 
   Result<std::vector<JobLease>> lease_jobs(const LeaseRequest& request) override;
-  Result<void> finish_job(const JobLease& lease) override;
+  Result<JobEnd> finish_job(const JobLease& lease) override;
   Result<void> release_job(const JobLease& lease, WallTime due) override;
   Result<void> bury_job(const JobLease& lease) override;
   Result<std::optional<WallTime>> next_job_due() override;

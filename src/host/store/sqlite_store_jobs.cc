@@ -98,15 +98,20 @@ Result<std::vector<JobLease>> SqliteStore::lease_jobs(const LeaseRequest& reques
   return jobs;
 }
 
-Result<void> SqliteStore::finish_job(const JobLease& lease) {
-  return writer_.run([&lease](Database& database) -> Result<void> {
+Result<JobEnd> SqliteStore::finish_job(const JobLease& lease) {
+  JobEnd end = JobEnd::gone;
+  const Result<void> finished = writer_.run([&lease, &end](Database& database) -> Result<void> {
     NSL_TRY(const bool is_gone,
             change_held(database,
                         "DELETE FROM jobs WHERE id = ?1 AND fence = ?2 AND lease_until_ms > 0 "
                         "AND is_asked_again = 0",
                         lease));
-    return is_gone ? Result<void>() : keep_asked_again(database, lease);
+    if (is_gone) return {};
+    end = JobEnd::asked_again;
+    return keep_asked_again(database, lease);
   });
+  if (!finished.has_value()) return fail(finished.error());
+  return end;
 }
 
 Result<void> SqliteStore::release_job(const JobLease& lease, WallTime due) {

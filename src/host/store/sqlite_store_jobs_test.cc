@@ -74,7 +74,7 @@ TEST_F(StoreJobs, KeepsAJobThatWasAskedForAgainWhileItRan) {
   enqueue("job");
   const auto held = lease(kNow);
   enqueue("job", 50);
-  ASSERT_TRUE(store_->finish_job(held[0]).has_value());
+  EXPECT_EQ(store_->finish_job(held[0]), JobEnd::asked_again);
   const auto again = lease(after(50));
   ASSERT_EQ(again.size(), 1U);
   EXPECT_EQ(again[0].attempt, 1U);

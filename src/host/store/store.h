@@ -34,6 +34,8 @@ struct JobLease {
   std::uint64_t fence = 0;
 };
 
+enum class JobEnd : std::uint8_t { gone, asked_again };
+
 struct LeaseRequest {
   WallTime now;
   WallTime lease_until;
@@ -71,7 +73,7 @@ class Store {
   // Due jobs that nobody holds, the longest due first.
   virtual Result<std::vector<JobLease>> lease_jobs(const LeaseRequest& request) = 0;
   // The work is done. If the job was asked for again meanwhile it stays, due at once.
-  virtual Result<void> finish_job(const JobLease& lease) = 0;
+  virtual Result<JobEnd> finish_job(const JobLease& lease) = 0;
   // Not done: due again at `due`.
   virtual Result<void> release_job(const JobLease& lease, WallTime due) = 0;
   // Given up: kept, but no longer leased, until it is asked for again.
