@@ -1,5 +1,7 @@
 #include "core/neo/account_state.h"
 
+#include <algorithm>
+
 #include "core/neo/native.h"
 #include "core/neo/stack_item.h"
 
@@ -19,8 +21,8 @@ bool keeps_account_states(const UInt160& token) {
 }
 
 Bytes make_account_key(const UInt160& account) {
-  Bytes key{kAccountPrefix};
-  append(key, account.little_endian());
+  Bytes key(1 + UInt160::kSize, kAccountPrefix);
+  std::ranges::copy(account.little_endian(), key.begin() + 1);
   return key;
 }
 
