@@ -48,7 +48,10 @@ class Load:
 
     def _read(self, connection, waiting, bodies, numbers, requests):
         number, reply = waiting[connection]
-        reply += connection.recv(65536)
+        part = connection.recv(65536)
+        if not part:
+            raise ConnectionError(f"closed after {reply!r}")
+        reply += part
         body = body_of(reply)
         if body is None:
             waiting[connection] = (number, reply)

@@ -74,22 +74,23 @@ def cold(programs, folder):
     figures = Figures()
     languages = [name for name in COLD_MS_MAX if (programs / f"nsl-runner-{name}").exists()]
     commands = runtimes.processes(folder / "processes")
-    loads = {}
+    ports = {}
     if not runtimes.missing(runtimes.WORKERD, "workerd"):
         workerd = runtimes.Workerd(folder / "workerd")
-        loads = {"workerd, new isolate, over HTTP": Load(workerd.fresh_port, 1),
-                 "workerd, isolate that stays, over HTTP": Load(workerd.warm_port, 1)}
+        ports = {"workerd, new isolate, over HTTP": workerd.fresh_port,
+                 "workerd, isolate that stays, over HTTP": workerd.warm_port}
     for repetition in range(-1, REPETITIONS):
         turn = figures if repetition >= 0 else Figures()  # the first warms files and caches
         for language in languages:
             our_turn(turn, programs, language)
         for name, command in commands.items():
             turn.add(name, [runtimes.process_us(command) for _ in range(PROCESSES)])
-        for name, load in loads.items():
+        for name, port in ports.items():
+            load = Load(port, 1)  # workerd closes one that is idle for a few seconds
             turn.add(name, [request_us(load) for _ in range(ISOLATES)])
-    for name in (*commands, *loads):
+    for name in (*commands, *ports):
         print(f"{name}: {figures.text(name)}")
-    return all([judge_language(figures, language, [*commands, *loads]) for language in languages])
+    return all([judge_language(figures, language, [*commands, *ports]) for language in languages])
 
 
 if __name__ == "__main__":
