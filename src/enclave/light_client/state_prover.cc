@@ -1,5 +1,7 @@
 #include "enclave/light_client/state_prover.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/limits.h"
@@ -18,8 +20,8 @@ constexpr std::uint8_t kContractPrefix = 8;
 constexpr std::uint8_t kStateValidatorRole = 4;
 
 Bytes contract_key(const neo::UInt160& contract) {
-  Bytes key{kContractPrefix};
-  append(key, contract.little_endian());
+  Bytes key(1 + neo::UInt160::kSize, kContractPrefix);
+  std::ranges::copy(contract.little_endian(), key.begin() + 1);
   return key;
 }
 
