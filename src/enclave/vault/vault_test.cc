@@ -30,6 +30,19 @@ class VaultTest : public ::testing::Test {
     const auto record = vault_->find(key, fixture_.deadline());
     return record.has_value() && record->has_value() ? to_string((*record)->value) : "(none)";
   }
+  static Batch job() {
+    Batch batch;
+    batch.enqueue("job", 0);
+    return batch;
+  }
+  // A first commit goes to the store again and again from here on; others wait behind it.
+  void hold_up() {
+    fixture_.store.set_fault([](std::string_view method) {
+      return method == "Commit" ? testing::Fault::fail_before : testing::Fault::none;
+    });
+    EXPECT_EQ(code_of(vault_->commit(job(), fixture_.deadline(200))), Code::deadline_exceeded);
+    ASSERT_GT(fixture_.store.calls("Commit"), 0);
+  }
   static Code code_of(const Result<void>& result) {
     return result.has_value() ? Code::internal : result.error().code();
   }
@@ -247,25 +260,8 @@ TEST_F(VaultTest, RefusesARecordAboveTheMostItMayHold) {
   EXPECT_TRUE(put(key_of("b"), "changed", 1).has_value());
 }
 
-class StuckVaultTest : public VaultTest {
- protected:
-  // A first commit goes to the store again and again; others wait behind it.
-  void SetUp() override {
-    VaultTest::SetUp();
-    fixture_.store.set_fault([](std::string_view method) {
-      return method == "Commit" ? testing::Fault::fail_before : testing::Fault::none;
-    });
-    EXPECT_EQ(code_of(vault_->commit(job(), fixture_.deadline(200))), Code::deadline_exceeded);
-    ASSERT_GT(fixture_.store.calls("Commit"), 0);
-  }
-  static Batch job() {
-    Batch batch;
-    batch.enqueue("job", 0);
-    return batch;
-  }
-};
-
-TEST_F(StuckVaultTest, RefusesACommitWhenTooManyWait) {
+TEST_F(VaultTest, RefusesACommitWhenTooManyWait) {
+  hold_up();
   for (std::int64_t i = 0; i < limits::kStoreQueueMax; ++i) {
     vault_->commit_then(job(), fixture_.deadline(600'000), [](const Result<void>&) {});
   }
@@ -273,7 +269,8 @@ TEST_F(StuckVaultTest, RefusesACommitWhenTooManyWait) {
   vault_.reset();
 }
 
-TEST_F(StuckVaultTest, RefusesWhatWaitsBehindItWhenItsTimeIsOver) {
+TEST_F(VaultTest, RefusesWhatWaitsBehindAnotherWhenItsTimeIsOver) {
+  hold_up();
   std::promise<Code> refusal;
   vault_->commit_then(job(), fixture_.deadline(1), [&refusal](const Result<void>& result) {
     refusal.set_value(code_of(result));
@@ -281,7 +278,8 @@ TEST_F(StuckVaultTest, RefusesWhatWaitsBehindItWhenItsTimeIsOver) {
   EXPECT_EQ(refusal.get_future().get(), Code::deadline_exceeded);
 }
 
-TEST_F(StuckVaultTest, TellsThoseThatWaitWhenItStops) {
+TEST_F(VaultTest, TellsThoseThatWaitWhenItStops) {
+  hold_up();
   std::promise<Code> refusal;
   vault_->commit_then(job(), fixture_.deadline(600'000), [&refusal](const Result<void>& result) {
     refusal.set_value(code_of(result));
