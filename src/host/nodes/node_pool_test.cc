@@ -21,13 +21,14 @@ KnownBlock known_at(const std::vector<neo::Block>& chain, std::uint32_t index) {
   return {.index = neo::BlockIndex(index), .hash = hash_at(chain, index)};
 }
 
-// Rests end at once.
+// Once hurried, rests have ended. It is behind until then and right from then on: whoever waits for
+// a time of a clock that is ahead waits that much longer.
 class HurriedClock final : public Clock {
  public:
   WallTime wall_time() const override { return clock_.wall_time(); }
   MonotonicTime monotonic_time() const override {
     const auto now = clock_.monotonic_time();
-    return MonotonicTime(now.value() + (is_hurried_ ? limits::kNodeRestMsMax : 0));
+    return MonotonicTime(now.value() - (is_hurried_ ? 0 : limits::kNodeRestMsMax));
   }
   void hurry() { is_hurried_ = true; }
 
