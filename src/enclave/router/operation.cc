@@ -45,11 +45,12 @@ const Message& Operation::reply_prototype() const { return prototype_of(method->
 
 Operation make_operation(wire::Service<Call>& service,
                          const google::protobuf::MethodDescriptor& method) {
-  Operation operation{.name = fmt::format("{}/{}", method.service()->full_name(), method.name()),
-                      .service = &service,
-                      .method = &method,
-                      .options = {},
-                      .resource_fields = {}};
+  Operation operation{
+      .full_name = fmt::format("{}/{}", method.service()->full_name(), method.name()),
+      .service = &service,
+      .method = &method,
+      .options = {},
+      .resource_fields = {}};
   operation.options = method.options().GetExtension(nsl::v1::operation);
   operation.is_internal = operation.options.route().empty();
   operation.resource_fields = braced_names(operation.options.route());

@@ -15,7 +15,7 @@ namespace nsl::enclave::router {
 
 struct Operation {
   // "nsl.v1.SecretService/Put"
-  std::string name;
+  std::string full_name;
   wire::Service<Call>* service = nullptr;
   const google::protobuf::MethodDescriptor* method = nullptr;
   nsl::v1::Operation options;
@@ -25,7 +25,6 @@ struct Operation {
   // Request fields the route names: what the audit log calls the resource.
   std::vector<std::string> resource_fields;
 
-  const std::string& full_name() const { return name; }
   const google::protobuf::Message& request_prototype() const;
   const google::protobuf::Message& reply_prototype() const;
 };

@@ -27,7 +27,7 @@ class NoService final : public wire::Service<Call> {
 TEST(Operation, ReadsItsOptionsFromTheDescriptor) {
   NoService service;
   const Operation operation = make_operation(service, method_of("PutGrant"));
-  EXPECT_EQ(operation.full_name(), "nsl.v1.WalletService/PutGrant");
+  EXPECT_EQ(operation.full_name, "nsl.v1.WalletService/PutGrant");
   EXPECT_EQ(operation.options.scope(), "wallets:write");
   EXPECT_EQ(operation.options.seal(), nsl::v1::Operation::REQUIRED);
   EXPECT_FALSE(operation.is_internal);

@@ -67,7 +67,7 @@ Router::Router(const std::vector<wire::Service<Call>*>& services, Parts parts) :
     const auto& descriptor = service->descriptor();
     for (int i = 0; i < descriptor.method_count(); ++i) {
       Operation operation = make_operation(*service, *descriptor.method(i));
-      NSL_ASSERT(operations_.emplace(operation.full_name(), std::move(operation)).second);
+      NSL_ASSERT(operations_.emplace(operation.full_name, std::move(operation)).second);
     }
   }
 }
@@ -112,7 +112,7 @@ void Router::serve_plain(const Operation& operation, const Frame& frame, const D
 void Router::serve_sealed(const Operation& operation, const Frame& frame, const Deadline& deadline,
                           Answer answer) {
   Result<session::OpenedRequest> result =
-      parts_.session.open(as_bytes(frame.payload()), operation.full_name());
+      parts_.session.open(as_bytes(frame.payload()), operation.full_name);
   if (!result.has_value()) return answer(error_frame(result.error()));
   auto opened = std::make_unique<session::OpenedRequest>(*std::move(result));
   const LogRequestScope scope(opened->request_id);
@@ -152,11 +152,11 @@ void Router::serve_inbound(const Inbound& inbound, const Deadline& deadline, ToR
   Ending ending;
   const Result<Outbound> outcome = serve_caller(inbound, *caller, *message, ending, deadline);
   if (!outcome.has_value()) {
-    log_failure("router", inbound.operation.full_name(), outcome.error());
+    log_failure("router", inbound.operation.full_name, outcome.error());
   }
   audit::Event event{.account = caller->account.value(),
                      .request_id = inbound.request_id,
-                     .operation = inbound.operation.full_name(),
+                     .operation = inbound.operation.full_name,
                      .resource = resource_of(inbound.operation, *message),
                      .failure = {}};
   if (!outcome.has_value()) event.failure = outcome.error().code();
@@ -240,7 +240,7 @@ Result<Router::Outbound> Router::execute_once(const Inbound& inbound,
     return execute(inbound, call, message);
   }
   const IdempotencyKey key{.account = caller.account.value(),
-                           .operation = inbound.operation.full_name(),
+                           .operation = inbound.operation.full_name,
                            .key = inbound.idempotency_key,
                            .request = inbound.message};
   NSL_TRY(const IdempotencyBook::Admission admission, parts_.idempotency.admit(key, deadline));
